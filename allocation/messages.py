@@ -1,0 +1,66 @@
+"""
+Every sentence anju says to a person, in Chinese and English side by side, and the faults they tell of.
+
+The call names only a code; this table holds both languages in one row. ``tests/test_messages.py`` holds it to:
+every code used has a sentence, every sentence is used, both languages take the same parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Lang = Literal["zh", "en"]
+LANGS: tuple[Lang, ...] = ("zh", "en")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """
+    One fault of input, where a clerk can find it.
+
+    ``table`` is the spec's name of the table (``units``), or ``round`` / ``policy`` for those files; ``place`` is the
+    file or sheet as the clerk sees it; ``row`` is the row as the clerk sees it (the heading is row 1) or None;
+    ``column`` the spec's name of the column or the dotted key; ``value`` the text found.
+    """
+
+    table: str
+    code: str
+    place: str = ""
+    row: int | None = None
+    column: str = ""
+    value: str = ""
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+class Faults(Exception):
+    """All faults of one input at once; nothing has been written when it is raised."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults: tuple[Fault, ...] = tuple(faults)
+        super().__init__(f"{len(self.faults)} faults: " + ", ".join(f.code for f in self.faults[:5]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why somebody or something is left out or refused: a code of this table with its values."""
+
+    code: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+def sentence(code: str, lang: Lang = "zh", **params: object) -> str:
+    """The sentence of ``code``; KeyError for an unknown code or a missing parameter."""
+    chinese, english = SENTENCES[code]
+    return (chinese if lang == "zh" else english).format(**params)
+
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    # -- tables and schema --------------------------------------------------------------------------------------
+    # -- policy -------------------------------------------------------------------------------------------------
+    # -- reasons for being left out -----------------------------------------------------------------------------
+    # -- statements and pricing ---------------------------------------------------------------------------------
+    # -- notices and dashboard ----------------------------------------------------------------------------------
+    # -- commands -----------------------------------------------------------------------------------------------
+}
