@@ -56,11 +56,160 @@ def sentence(code: str, lang: Lang = "zh", **params: object) -> str:
     return (chinese if lang == "zh" else english).format(**params)
 
 
+def reason_sentence(reason: Reason, lang: Lang = "zh") -> str:
+    """The sentence of a reason with its values."""
+    return sentence(reason.code, lang, **reason.params)
+
+
 SENTENCES: dict[str, tuple[str, str]] = {
     # -- tables and schema --------------------------------------------------------------------------------------
     # -- policy -------------------------------------------------------------------------------------------------
     # -- reasons for being left out -----------------------------------------------------------------------------
     # -- statements and pricing ---------------------------------------------------------------------------------
     # -- notices and dashboard ----------------------------------------------------------------------------------
+    "programme.no_file": (
+        "找不到文件“{value}”。请把安置任务的数字放进这个文件。",
+        "The file “{value}” was not found or cannot be read. Put the programme's figures into it.",
+    ),
+    "programme.not_toml": (
+        "“{value}”不是 UTF-8 编码的 TOML 文件（{detail}）。请改正所说的位置。",
+        "“{value}” is not a TOML file in UTF-8 ({detail}). Correct the place it names.",
+    ),
+    "programme.no_table": (
+        "没有这一组数据（见到“{value}”），应为若干个 [[…]]。请补上。",
+        "This table is missing (found “{value}”); expected entries headed [[…]]. Add them.",
+    ),
+    "programme.year": (
+        "年份“{value}”不是整数，应为报道中“今年”的年份，例如 2021。",
+        "The year “{value}” is not a whole number; expected the report's “this year”, such as 2021.",
+    ),
+    "programme.text_missing": (
+        "见到“{value}”，应为不空的文字，要加引号。请补上。",
+        "Found “{value}”; expected a text in quotes that is not blank. Add it.",
+    ),
+    "programme.unknown_key": (
+        "不认识“{value}”。请核对写法，或删去。",
+        "“{value}” is not known here. Check the spelling, or remove it.",
+    ),
+    "programme.not_boolean": (
+        "见到“{value}”，应为 true（已公布）或 false（本单位台账）。",
+        "Found “{value}”; expected true (published) or false (the office's own record).",
+    ),
+    "programme.not_one_of": (
+        "见到“{value}”，应为下列之一：{allowed}。",
+        "Found “{value}”; expected one of: {allowed}.",
+    ),
+    "programme.not_date": (
+        "见到“{value}”，应为日期，不加引号，例如 2021-05-28。",
+        "Found “{value}”; expected a date without quotes, such as 2021-05-28.",
+    ),
+    "programme.not_a_number": (
+        "数值“{value}”不对，应为不加引号的非负数，精确到 {step}。没有公布的数，请不要写 value。",
+        "The value “{value}” is not a number of 0 or more, without quotes, in steps of {step}. "
+        "If it was not published, leave `value` out.",
+    ),
+    "programme.no_source": (
+        "数值“{value}”没有来源。请写明 source；没有来源的数不得作为已公布的数显示。",
+        "The value “{value}” has no source. Name its `source`; what has none may not be shown as published.",
+    ),
+    "programme.unknown_name": (
+        "“{value}”不在 [[{table}]] 中。请核对写法，或补上。",
+        "“{value}” is not among [[{table}]]. Check the spelling, or add it.",
+    ),
+    "programme.twice": (
+        "名称“{value}”出现了{count}次，应各不相同。",
+        "The name “{value}” appears {count} times; names must differ.",
+    ),
+    "programme.figure_missing": (
+        "缺少指标“{value}”，进度页要用。没有公布的，保留指标，不写 value。",
+        "The figure “{value}”, which the progress page needs, is missing. If it was not published, keep it without `value`.",
+    ),
+    "programme.other_unit": (
+        "单位是 {unit}，而“{value}”的单位是 {whole_unit}：不同口径不能互为部分。",
+        "It is counted in {unit}, but “{value}” in {whole_unit}: one cannot be part of the other.",
+    ),
+    "programme.circle": (
+        "顺着“{value}”又回到了自身：指标不能是自己的一部分。",
+        "Following “{value}” leads back to where it began: a figure cannot be part of itself.",
+    ),
+    "programme.parts_exceed": (
+        "总数“{value}”小于已知各部分之和 {total}。请核对总数和各部分。",
+        "The whole “{value}” is less than the sum of its known parts, {total}. Check the whole and the parts.",
+    ),
+    "unit.household": ("户", "households"),
+    "unit.person": ("人", "persons"),
+    "unit.m2": ("平方米", "m²"),
+    "unit.unit": ("套", "units"),
+    "unit.project": ("个", "projects"),
+    "unit.batch": ("批次", "batches"),
+    "unit.community": ("个", "communities"),
+    "page.language": ("语言 · Language", "Language · 语言"),
+    "page.product": ("安居 · 安置房分配", "anju · resettlement housing"),
+    "page.damaged": (
+        "数据文件有错，本页不显示任何数字。请按下列各条改正：",
+        "The data file has faults, so this page shows no figure. Correct these:",
+    ),
+    "page.fault": ("{place} · {column}：{sentence}", "{place} · {column}: {sentence}"),
+    "page.published": ("已公布", "published"),
+    "page.own_record": ("本单位台账", "the office's record"),
+    "page.not_published": ("未公布", "not published"),
+    "page.computed": ("由已公布数字计算", "computed from published figures"),
+    "page.amount": ("{value} {unit}", "{value} {unit}"),
+    "progress.title": ("安置任务进度", "Progress of the programme"),
+    "progress.source": (
+        "数字来源：{sources}。“今年”指 {year} 年，“明年”指 {next_year} 年。每个数字下面写明统计口径；没有公布的，不推算。",
+        "Source: {sources}. “This year” is {year}, “next year” {next_year}. Each figure stands with its definition; "
+        "what was not published is not guessed.",
+    ),
+    "progress.resettled": ("安置户与安置人口", "Households and persons"),
+    "progress.this_year": ("今年新安置", "newly resettled this year"),
+    "progress.rest": (
+        "以前年度已安置或明年安置，如何划分未公布",
+        "resettled earlier or left for next year; the split is not published",
+    ),
+    "progress.share": ("今年新安置占全部安置任务", "Newly resettled this year, of the whole task"),
+    "progress.share_definition": (
+        "{part} ÷ {whole}，{unit}。四舍五入到 0.1%。",
+        "{part} ÷ {whole} {unit}, rounded half up to 0.1 %.",
+    ),
+    "progress.by_year_end": ("到今年底已安置", "Resettled by the end of this year"),
+    "progress.range": ("{least}–{most} {unit}", "{least}–{most} {unit}"),
+    "progress.by_year_end_definition": (
+        "以前年度已安置数未公布，只能给出范围：最少是今年新安置数，最多是全部。",
+        "How many were resettled in earlier years is not published, so only a range can be given: at least this year's, "
+        "at most all.",
+    ),
+    "progress.by_year_end_known": ("以前年度与今年之和。", "Earlier years and this year together."),
+    "progress.resettled_chart": (
+        "占全部安置任务的百分比：今年新安置 {households} 户、{persons} 人。",
+        "Percent of the whole task: {households} households and {persons} persons newly resettled this year.",
+    ),
+    "progress.percent_axis": ("占全部安置任务（%）", "of the whole task (%)"),
+    "progress.completed": ("今年竣工交房", "Completed this year"),
+    "progress.government": ("联合自建以外", "other than joint self-building"),
+    "progress.joint": ("联合自建", "joint self-building"),
+    "progress.area_axis": ("万平方米", "10,000 m²"),
+    "progress.area_chart": (
+        "今年竣工交房 {whole} 平方米，其中联合自建 {part} 平方米。",
+        "{whole} m² completed this year, of which {part} m² joint self-building.",
+    ),
+    "progress.rest_definition": (
+        "{whole} − {part} 平方米。",
+        "{whole} − {part} m².",
+    ),
+    "progress.allocation": ("今年分配", "To allocate this year"),
+    "progress.two_stocks": (
+        "竣工面积、分配面积和新安置户是三种不同的口径（例如分配的房源可能是往年竣工的），本系统不拿一种推算另一种。",
+        "Area completed, area to allocate and people newly resettled are three different stocks (homes allocated may have "
+        "been completed in earlier years); none is derived from another here.",
+    ),
+    "progress.done": ("已完成", "Done"),
+    "progress.breakdown": ("分项与预测", "By project, batch and village; forecast"),
+    "progress.no_breakdown": (
+        "除大丰家园选房日外，各项目、各批次、各村组的数字以及实际进度均未公布，因此没有分项，也不作预测。"
+        "已公布的目标是到 {next_year} 年全部安置完成。",
+        "Apart from the Dafeng Jiayuan selection day, no figures by project, batch or village and no actual progress were "
+        "published, so none is shown and no date is forecast. The published target is that all are resettled by {next_year}.",
+    ),
     # -- commands -----------------------------------------------------------------------------------------------
 }

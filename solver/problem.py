@@ -190,3 +190,35 @@ def _freeze(owner: object, name: str, dtype: type[np.generic]) -> None:
     array: NDArray[np.generic] = np.array(getattr(owner, name), dtype=dtype)
     array.setflags(write=False)
     object.__setattr__(owner, name, array)
+
+
+def allows(problem: Problem, slot: int, counts: Ints) -> bool:
+    """
+    Whether a set of homes keeps every rule that binds the slot alone: ranks, demand or size band, budget, need,
+    and one site where it belongs to a group. Supply and the other members of the group are not looked at.
+
+    counts: int64 (classes,), homes of each class.
+    """
+    taken = np.flatnonzero(counts)
+    if not taken.size or (counts < 0).any() or (problem.ranks[slot, taken] == 0).any():
+        return False
+    if problem.wants[slot].min(initial=0) < 0:
+        size = int(counts @ problem.sizes)
+        if counts.sum() > problem.units_max[slot] or not problem.size_min[slot] <= size <= problem.size_max[slot]:
+            return False
+    elif (np.bincount(problem.kinds, weights=counts, minlength=problem.wants.shape[1]) != problem.wants[slot]).any():
+        return False
+    if problem.needs[slot] and not problem.helps[slot, taken].any():
+        return False
+    if problem.groups[slot] >= 0 and np.unique(problem.sites[taken]).size > 1:
+        return False
+    return within_budget(problem.budgets[slot], problem, counts)
+
+
+def within_budget(budget: Budget | None, problem: Problem, counts: Ints) -> bool:
+    """Whether a set's total size is listed and its extras fit the room there. counts: int64 (classes,)."""
+    if budget is None:
+        return True
+    place = int(np.searchsorted(budget.totals, counts @ problem.sizes))
+    listed = place < budget.totals.size and budget.totals[place] == counts @ problem.sizes
+    return bool(listed and counts @ problem.extras <= budget.spare[place])

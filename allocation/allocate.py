@@ -1,0 +1,391 @@
+"""From a round to its allocation: the round as a Problem, the solver's answer as homes, prices and figures."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import ROUND_UP, Decimal
+from itertools import combinations_with_replacement
+
+import numpy as np
+
+from allocation.draw import draw_key, tie_number
+from allocation.prepayment import price_limit
+from allocation.pricing import Statement, statement, total_lines, unit_lines
+from allocation.round import Round
+from allocation.schema import Choice, Household, Unit
+from solver import engine
+from solver.problem import Budget, Per, Principle, Problem, Solution, Stage
+
+CHOICE_SEES = ("project", "building", "entrance", "layout", "orientation", "unit_id")
+"""Filters of a choice that ask for one value; ``floor_min`` and ``floor_max`` ask for the floor."""
+UNLIMITED_FEN = 2**60
+FEN = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alike:
+    """A class: the units no one in this round can tell apart, sorted by unit_id, under their canonical text."""
+
+    class_id: str
+    units: tuple[Unit, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """One home given: its rank for the household, 1 = first choice."""
+
+    household_id: str
+    unit_id: str
+    rank: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortfall:
+    """
+    A household that its prepayment kept from a better choice: solved again with its own share waived, the round
+    gives it ``better_rank``; for the price of that set ``short_yuan`` was missing.
+    """
+
+    household_id: str
+    rank: int
+    better_rank: int
+    short_yuan: Decimal
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Allocation:
+    """
+    The result of a round. ``homes`` sorted by household_id, unit_id; ``statements`` by household_id for those
+    served; ``unserved`` sorted household_ids.
+    """
+
+    round: Round
+    principle: Principle
+    per: Per
+    alike: tuple[Alike, ...]
+    problem: Problem
+    solution: Solution
+    homes: tuple[Home, ...]
+    statements: Mapping[str, Statement]
+    unserved: tuple[str, ...]
+
+
+def allocate(
+    round_: Round,
+    *,
+    principle: Principle | None = None,
+    per: Per | None = None,
+    seconds_max: float | None = None,
+    on_stage: Callable[[Stage], None] | None = None,
+) -> Allocation:
+    """
+    The allocation of a round, exact and reproducible.
+
+    ``principle`` and ``per`` override the policy's. ``seconds_max`` limits the solve; stages it cuts short say so.
+    The order of rows in the round's files has no influence. Source: spec §6.
+    """
+    alike = classes(round_)
+    problem = build_problem(round_, alike, principle=principle, per=per)
+    solution = engine.solve(problem, seconds_max=seconds_max, on_stage=on_stage)
+    homes = pair(round_, alike, problem, solution)
+    return Allocation(
+        round=round_,
+        principle=problem.principle,
+        per=problem.per,
+        alike=alike,
+        problem=problem,
+        solution=solution,
+        homes=homes,
+        statements=_statements(round_, homes),
+        unserved=tuple(
+            h.household_id for h, served in zip(round_.households, solution.served, strict=True) if not served
+        ),
+    )
+
+
+# -- the round as a problem ---------------------------------------------------------------------------------------
+
+
+def classes(round_: Round) -> tuple[Alike, ...]:
+    """
+    The units that take part, grouped by every attribute that a choice, a price or a constraint of this round sees.
+
+    The class id is the canonical text of those attributes: JSON with sorted keys, no blanks, every value a text.
+    ``area_m2`` and ``price`` (the unit's own statement lines) are always seen; ``layout`` where a household declared
+    its demand or chose by it; ``building`` where a choice names one or a ``together`` asks for one; ``floor``,
+    ``project``, ``entrance``, ``orientation`` where a choice filters by them; ``unit_id`` only for units that a
+    choice names; ``low_floor`` and ``step_free`` where a household needs them. Sorted by class id.
+    """
+    choices = _choices(round_)
+    seen = {name for name in CHOICE_SEES for row in choices if getattr(row, name)}
+    if any(row.floor_min is not None or row.floor_max is not None for row in choices):
+        seen.add("floor")
+    if any(household.together for household in round_.households):
+        seen |= {"building", "project"}
+    if any(household.household_id in round_.demand for household in round_.households):
+        seen.add("layout")
+    needs = {household.access_need for household in round_.households} - {"none"}
+    named = {row.unit_id for row in choices if row.unit_id}
+    groups: dict[str, list[Unit]] = defaultdict(list)
+    for unit in round_.units:
+        groups[_class_id(round_, unit, seen, needs, named)].append(unit)
+    return tuple(
+        Alike(class_id=class_id, units=tuple(sorted(units, key=lambda u: u.unit_id)))
+        for class_id, units in sorted(groups.items())
+    )
+
+
+def _class_id(round_: Round, unit: Unit, seen: set[str], needs: set[str], named: set[str]) -> str:
+    attributes: dict[str, object] = {
+        "area_m2": f"{unit.area_m2:.2f}",
+        "price": [
+            [line.item, str(line.band or ""), str(line.price_yuan_per_m2 or ""), f"{line.amount_yuan:.2f}"]
+            for line in unit_lines(unit, round_.policy.pricing)
+        ],
+    }
+    for name in sorted(seen - {"unit_id"}):
+        attributes[name] = str(getattr(unit, name))
+    if unit.unit_id in named:
+        attributes["unit_id"] = unit.unit_id
+    for need in sorted(needs):
+        attributes[need] = str(meets(unit, need, round_.policy.access.low_floor_max)).lower()
+    return json.dumps(attributes, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def meets(unit: Unit, need: str, low_floor_max: int) -> bool:
+    """Whether a unit meets an access need. Source: spec §4, ``[access]``."""
+    if need == "low_floor":
+        return unit.step_free or unit.floor <= low_floor_max
+    return unit.step_free if need == "step_free" else True
+
+
+def build_problem(
+    round_: Round, alike: Sequence[Alike], *, principle: Principle | None = None, per: Per | None = None
+) -> Problem:
+    """
+    The round as mathematics: slots are the households in ``round_.households``, classes are ``alike``.
+
+    Areas enter as hundredths of m², money as fen; both exact. Source: spec §6.
+    """
+    fairness = round_.policy.fairness
+    firsts = [group.units[0] for group in alike]
+    kinds = sorted({unit.layout for unit in firsts} | {k for counts in round_.demand.values() for k in counts}) or [""]
+    sites = sorted({(unit.project, unit.building) for unit in firsts})
+    wants = np.full((len(round_.households), len(kinds)), -1, dtype=np.int64)
+    for slot, household in enumerate(round_.households):
+        if counts := round_.demand.get(household.household_id):
+            wants[slot] = [counts.get(kind, 0) for kind in kinds]
+    band = round_.policy.area
+    entitlements = [round_.entitlements[h.household_id].m2 for h in round_.households]
+    together = sorted({h.together for h in round_.households if h.together})
+    numbers = sorted(round_.households, key=lambda h: round_.order[h.household_id])
+    position = {h.household_id: place for place, h in enumerate(numbers)}
+    problem = Problem(
+        ranks=_ranks(round_, firsts, kinds, wants),
+        supply=np.array([len(group.units) for group in alike]),
+        ties=np.array(
+            [[tie_number(round_.head.seed, h.household_id, g.class_id) for g in alike] for h in round_.households]
+        ).reshape(len(round_.households), len(alike)),
+        order=np.array([position[h.household_id] for h in round_.households]),
+        worst=fairness.max_choices + 1,
+        kinds=np.array([kinds.index(unit.layout) for unit in firsts]),
+        wants=wants,
+        units_max=np.full(len(round_.households), band.max_units),
+        sizes=np.array([hundredths(unit.area_m2) for unit in firsts]),
+        size_min=np.array([max(0, hundredths(m2 - band.under_m2)) for m2 in entitlements]),
+        size_max=np.array([hundredths(m2 + band.over_m2) for m2 in entitlements]),
+        extras=np.array([_extras_fen(unit, round_) for unit in firsts]),
+        needs=np.array([h.access_need != "none" for h in round_.households], dtype=bool),
+        helps=np.array(
+            [[meets(u, h.access_need, round_.policy.access.low_floor_max) for u in firsts] for h in round_.households],
+            dtype=bool,
+        ).reshape(len(round_.households), len(alike)),
+        groups=np.array([together.index(h.together) if h.together else -1 for h in round_.households]),
+        sites=np.array([sites.index((unit.project, unit.building)) for unit in firsts]),
+        principle=principle or fairness.principle,
+        per=per or fairness.per,
+    )
+    share = round_.policy.prepayment.share
+    return replace(problem, budgets=tuple(_budget(round_, problem, slot, share) for slot in range(problem.slots)))
+
+
+def hundredths(value: Decimal) -> int:
+    """m² in 0.01 m², or yuan in fen, exactly; ValueError when the value is finer than that."""
+    scaled = value * 100
+    if scaled != scaled.to_integral_value():
+        raise ValueError(f"{value} is finer than 0.01")
+    return int(scaled)
+
+
+def _choices(round_: Round) -> list[Choice]:
+    taking_part = {household.household_id for household in round_.households}
+    return [row for row in round_.tables.choices if row.household_id in taking_part]
+
+
+def _extras_fen(unit: Unit, round_: Round) -> int:
+    return sum(hundredths(line.amount_yuan) for line in unit_lines(unit, round_.policy.pricing))
+
+
+def _ranks(round_: Round, firsts: Sequence[Unit], kinds: Sequence[str], wants: np.ndarray) -> np.ndarray:
+    """int64 (slots, classes): the smallest choice whose filters all match, else worst; 0 for a layout not declared."""
+    slot_of = {household.household_id: slot for slot, household in enumerate(round_.households)}
+    worst = round_.policy.fairness.max_choices + 1
+    ranks = np.full((len(round_.households), len(firsts)), worst, dtype=np.int64)
+    columns = {name: np.array([getattr(unit, name) for unit in firsts], dtype=object) for name in CHOICE_SEES}
+    floors = np.array([unit.floor for unit in firsts], dtype=np.int64)
+    for row in sorted(_choices(round_), key=lambda c: (c.household_id, -c.choice)):
+        match = np.ones(len(firsts), dtype=bool)
+        for name in CHOICE_SEES:
+            if value := getattr(row, name):
+                match &= columns[name] == value
+        if row.floor_min is not None:
+            match &= floors >= row.floor_min
+        if row.floor_max is not None:
+            match &= floors <= row.floor_max
+        ranks[slot_of[row.household_id], match] = row.choice
+    kind_of = np.array([kinds.index(unit.layout) for unit in firsts], dtype=np.int64)
+    for slot, counts in enumerate(wants):
+        if counts.size and counts[0] >= 0:
+            ranks[slot, counts[kind_of] == 0] = 0
+    return ranks
+
+
+def _budget(round_: Round, problem: Problem, slot: int, share: Decimal | None) -> Budget | None:
+    """
+    What the household's prepayment (``share`` of the price) and forbidding bands allow, or None where they never bind.
+
+    Source: spec §5 (with ``share`` the gate is a constraint of the solve), §4 (price of a set of units).
+    """
+    household = round_.households[slot]
+    pricing = round_.policy.pricing
+    entitlement_m2 = round_.entitlements[household.household_id].m2
+    limit = UNLIMITED_FEN
+    if share:
+        limit = hundredths(price_limit(round_.paid[household.household_id], share))
+    totals, spare = [], []
+    reach = sorted(_reachable(problem, slot))
+    for total in reach:
+        lines = total_lines(Decimal(total) / 100, entitlement_m2, pricing)
+        if lines is not None:
+            totals.append(total)
+            spare.append(limit - sum(hundredths(line.amount_yuan) for line in lines))
+    homes_max = int(problem.units_max[slot]) if problem.wants[slot][0] < 0 else int(problem.wants[slot].sum())
+    dearest = homes_max * max(0, int(problem.extras.max(initial=0)))
+    if len(totals) == len(reach) and all(room >= dearest for room in spare):
+        return None
+    return Budget(totals=np.array(totals, dtype=np.int64), spare=np.array(spare, dtype=np.int64))
+
+
+def _reachable(problem: Problem, slot: int) -> set[int]:
+    """The total sizes a slot's homes can add up to (declared: by kind; open: within its size band)."""
+    allowed = problem.ranks[slot] > 0
+    if problem.open_slots[slot]:
+        sizes = sorted(set(problem.sizes[allowed].tolist()))
+        low, high = int(problem.size_min[slot]), int(problem.size_max[slot])
+        sums, reach = {0}, set()
+        for _ in range(int(problem.units_max[slot])):
+            sums = {a + b for a in sums for b in sizes if a + b <= high}
+            reach |= {total for total in sums if total >= low}
+        return reach
+    sums = {0}
+    for kind, count in enumerate(problem.wants[slot].tolist()):
+        sizes = sorted(set(problem.sizes[allowed & (problem.kinds == kind)].tolist()))
+        steps = {sum(chosen) for chosen in combinations_with_replacement(sizes, count)}
+        sums = {a + b for a in sums for b in steps}
+    return sums
+
+
+# -- the answer as homes ------------------------------------------------------------------------------------------
+
+
+def pair(round_: Round, alike: Sequence[Alike], problem: Problem, solution: Solution) -> tuple[Home, ...]:
+    """
+    Homes by name: inside a class, households by ascending SHA-256(``seed|household_id``) take units by unit_id.
+
+    Source: spec §6, objective 4.
+    """
+    by_key = sorted(range(problem.slots), key=lambda s: draw_key(round_.head.seed, round_.households[s].household_id))
+    homes = []
+    for c, group in enumerate(alike):
+        units = iter(group.units)
+        for slot in by_key:
+            homes += [
+                Home(
+                    household_id=round_.households[slot].household_id,
+                    unit_id=next(units).unit_id,
+                    rank=int(problem.ranks[slot, c]),
+                )
+                for _ in range(int(solution.counts[slot, c]))
+            ]
+    return tuple(sorted(homes, key=lambda home: (home.household_id, home.unit_id)))
+
+
+def homes_of(homes: Iterable[Home]) -> dict[str, list[Home]]:
+    """household_id → its homes, in the order given."""
+    found: dict[str, list[Home]] = {}
+    for home in homes:
+        found.setdefault(home.household_id, []).append(home)
+    return found
+
+
+def _statements(round_: Round, homes: Sequence[Home]) -> dict[str, Statement]:
+    units = {unit.unit_id: unit for unit in round_.units}
+    return {
+        household_id: statement(
+            [units[home.unit_id] for home in own], round_.entitlements[household_id].m2, round_.policy.pricing
+        )
+        for household_id, own in homes_of(homes).items()
+    }
+
+
+def outcomes(homes: Sequence[Home], per: Per) -> list[int]:
+    """The outcomes of spec §6: every home's rank, or every household's worst rank."""
+    if per == "unit":
+        return [home.rank for home in homes]
+    return [max(home.rank for home in own) for own in homes_of(homes).values()]
+
+
+def profile(allocation: Allocation) -> dict[int, int]:
+    """Rank → number of outcomes, for every rank from 1 to the worst."""
+    counts = Counter(outcomes(allocation.homes, allocation.per))
+    return {rank: counts[rank] for rank in range(1, allocation.problem.worst + 1)}
+
+
+def shortfalls(allocation: Allocation) -> tuple[Shortfall, ...]:
+    """
+    Whom the prepayment kept from a better choice, and by how much, found by solving again without its limit.
+
+    Only households whose limit binds somewhere and whose outcome is not the first choice are tried.
+    Source: spec §5.
+    """
+    problem, round_ = allocation.problem, allocation.round
+    share = round_.policy.prepayment.share
+    if not share:
+        return ()
+    own = homes_of(allocation.homes)
+    found = []
+    for slot, household in enumerate(round_.households):
+        mine = own.get(household.household_id, [])
+        rank = max((home.rank for home in mine), default=0)
+        if problem.budgets[slot] is None or rank <= 1:
+            continue
+        waived = _budget(round_, problem, slot, share=None)
+        eased = replace(problem, budgets=(*problem.budgets[:slot], waived, *problem.budgets[slot + 1 :]))
+        answer = pair(round_, allocation.alike, eased, engine.solve(eased))
+        homes = [home for home in answer if home.household_id == household.household_id]
+        better = max((home.rank for home in homes), default=rank)
+        if better < rank:
+            price = _statements(round_, homes)[household.household_id].price_yuan
+            short = (price * share).quantize(FEN, ROUND_UP) - round_.paid[household.household_id]
+            found.append(
+                Shortfall(household_id=household.household_id, rank=rank, better_rank=better, short_yuan=short)
+            )
+    return tuple(found)
+
+
+def household_named(round_: Round, household_id: str) -> Household | None:
+    """The household of the roster with that id, taking part or not."""
+    return next((h for h in round_.tables.households if h.household_id == household_id), None)

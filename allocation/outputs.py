@@ -1,0 +1,187 @@
+"""What ``anju allocate`` leaves in its folder: the summary, tables for people and programs, whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from allocation.allocate import Allocation, homes_of, profile, shortfalls
+from allocation.messages import Fault, Faults, Lang, reason_sentence
+from allocation.round import LeftOut
+from allocation.tables import write_csv, write_parquet
+
+Row = Mapping[str, object]
+MARK = "summary.json"
+"""The file by which an earlier output is known: only such a folder is ever replaced."""
+
+ALLOCATION_COLUMNS = ("household_id", "unit_id", "rank")
+STATEMENT_COLUMNS = ("household_id", "entitlement_m2", "allocated_m2", "price", "prepaid", "balance")
+LINE_COLUMNS = (
+    "household_id", "line", "item", "band", "unit_id", "area_m2", "price_yuan_per_m2", "amount_yuan",
+)  # fmt: skip
+
+
+def summary(allocation: Allocation, lang: Lang = "zh") -> dict[str, Any]:
+    """The figures of a result as one JSON object. Source: spec §7."""
+    round_ = allocation.round
+    served = homes_of(allocation.homes)
+    persons = sum(h.persons for h in round_.households if h.household_id in served)
+    return {
+        "round": round_.head.id,
+        "title": round_.head.title,
+        "as_of": round_.head.as_of.isoformat(),
+        "policy": round_.policy.name,
+        "policy_hash": round_.policy.fingerprint(),
+        "principle": allocation.principle,
+        "per": allocation.per,
+        "seed": round_.head.seed,
+        "households_in": len(round_.households),
+        "households_served": len(served),
+        "persons_served": persons,
+        "units_allocated": len(allocation.homes),
+        "profile": {str(rank): count for rank, count in profile(allocation).items()},
+        "sum_of_ranks": sum(home.rank for home in allocation.homes),
+        "stages": [
+            {
+                "name": stage.name,
+                "value": stage.value,
+                "bound": stage.bound,
+                "proved": stage.optimal,
+                "proof": stage.proof,
+                "seconds": round(stage.seconds, 3),
+            }
+            for stage in allocation.solution.stages
+        ],
+        "left_out": [_left_out(entry, lang) for entry in round_.left_out],
+        "unserved": list(allocation.unserved),
+        "witness": None,
+        "shortfalls": [
+            {
+                "household_id": short.household_id,
+                "rank": short.rank,
+                "better_rank": short.better_rank,
+                "short_yuan": str(short.short_yuan),
+            }
+            for short in shortfalls(allocation)
+        ],
+    }
+
+
+def _left_out(entry: LeftOut, lang: Lang) -> dict[str, Any]:
+    subject = {"household_id": entry.household_id} if entry.household_id else {"unit_id": entry.unit_id}
+    return {
+        **subject,
+        "reasons": [reason.code for reason in entry.reasons],
+        "explained": [reason_sentence(reason, lang) for reason in entry.reasons],
+    }
+
+
+def allocation_rows(allocation: Allocation) -> list[Row]:
+    """household_id, unit_id, rank: one row a home, sorted by household_id, unit_id."""
+    return [
+        {"household_id": home.household_id, "unit_id": home.unit_id, "rank": home.rank} for home in allocation.homes
+    ]
+
+
+def statement_rows(allocation: Allocation) -> list[Row]:
+    """One row a household served; ``balance`` = price − prepaid, in yuan: positive is still to be paid."""
+    rows: list[Row] = []
+    for household_id, found in sorted(allocation.statements.items()):
+        prepaid = allocation.round.paid[household_id]
+        rows.append(
+            {
+                "household_id": household_id,
+                "entitlement_m2": found.entitlement_m2,
+                "allocated_m2": found.allocated_m2,
+                "price": found.price_yuan,
+                "prepaid": prepaid,
+                "balance": found.price_yuan - prepaid,
+            }
+        )
+    return rows
+
+
+def line_rows(allocation: Allocation) -> list[Row]:
+    """One row a line of every statement, numbered from 1 within its household; amounts sum to the price."""
+    return [
+        {
+            "household_id": household_id,
+            "line": number,
+            "item": line.item,
+            "band": line.band,
+            "unit_id": line.unit_id,
+            "area_m2": line.area_m2,
+            "price_yuan_per_m2": line.price_yuan_per_m2,
+            "amount_yuan": line.amount_yuan,
+        }
+        for household_id, found in sorted(allocation.statements.items())
+        for number, line in enumerate(found.lines, 1)
+    ]
+
+
+def write_outputs(allocation: Allocation, folder: Path, lang: Lang = "zh") -> dict[str, Any]:
+    """Write summary and tables (CSV and Parquet) into ``folder``, which exists; returns the summary."""
+    for name, columns, rows in (
+        ("allocation", ALLOCATION_COLUMNS, allocation_rows(allocation)),
+        ("statements", STATEMENT_COLUMNS, statement_rows(allocation)),
+        ("statement_lines", LINE_COLUMNS, line_rows(allocation)),
+    ):
+        write_csv(folder / f"{name}.csv", rows, columns)
+        write_parquet(folder / f"{name}.parquet", rows, columns)
+    figures = summary(allocation, lang)
+    (folder / MARK).write_text(to_json(figures) + "\n", encoding="utf-8")
+    return figures
+
+
+def to_json(value: object) -> str:
+    """One JSON object as text: Chinese as it is, money and areas as text, dates in ISO form."""
+    return json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return str(value)
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    raise TypeError(f"{value!r} has no JSON form")
+
+
+@contextlib.contextmanager
+def whole_folder(out: Path) -> Iterator[Path]:
+    """
+    A folder that appears at ``out`` only when everything in it is written; on any interruption nothing appears.
+
+    An earlier output of anju at ``out`` is replaced at the end; any other folder or file there is never touched.
+
+    Raises
+    ------
+    Faults
+        ``out`` exists and is not an output of anju, or its parent cannot be written.
+    """
+    if out.exists() and not (out.is_dir() and ((out / MARK).is_file() or not any(out.iterdir()))):
+        raise Faults([Fault(table="out", code="out.not_ours", place=str(out))])
+    try:
+        out.absolute().parent.mkdir(parents=True, exist_ok=True)
+        half = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.absolute().parent))
+    except OSError as error:
+        raise Faults([Fault(table="out", code="out.unwritable", place=str(out), value=str(error.strerror))]) from error
+    try:
+        yield half
+        half.chmod(0o755)
+        if out.exists():
+            former = half.with_name(f"{half.name}.former")
+            out.rename(former)
+            half.rename(out)
+            shutil.rmtree(former)
+        else:
+            half.rename(out)
+    except OSError as error:
+        raise Faults([Fault(table="out", code="out.unwritable", place=str(out), value=str(error.strerror))]) from error
+    finally:
+        shutil.rmtree(half, ignore_errors=True)
