@@ -1,12 +1,22 @@
-"""The tables of a round: values of their rows, and (below) the columns with headings, types and checks."""
+"""
+The tables of a round: values of their rows, and (below) the one table of columns with headings, kinds and limits.
+
+A column's first Chinese heading is the one we write; all of them, and the code name, are understood. What a heading
+or a word looks like on real forms: domain.md 6.3.
+"""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
+from types import MappingProxyType
+from typing import Any, Literal
+
+from allocation.messages import Fault, Lang, sentence
 
 AccessNeed = Literal["none", "low_floor", "step_free"]
 Construction = Literal["government", "joint_self_built"]
@@ -38,7 +48,7 @@ class Household:
     compensation_yuan: Decimal | None = None
     points: Decimal | None = None
     phase: int | None = None
-    extra: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +64,7 @@ class Member:
     disabled: bool = False
     counted: bool = True
     person_class: str = ""
-    extra: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +85,7 @@ class Unit:
     status: UnitStatus = "available"
     base_price: Decimal | None = None
     floors_in_building: int | None = None
-    extra: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +95,7 @@ class Demand:
     household_id: str
     layout: str
     count: int
+    extra: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +112,7 @@ class Choice:
     layout: str = ""
     orientation: str = ""
     unit_id: str = ""
+    extra: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +124,7 @@ class Payment:
     paid_on: date
     amount: Decimal
     kind: PaymentKind = "cash"
+    extra: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +135,7 @@ class Publication:
     published_on: date
     days: int
     withdrawn_on: date | None = None
+    extra: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +148,7 @@ class Objection:
     subject: str
     resolved_on: date | None = None
     outcome: str = ""
+    extra: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,3 +174,377 @@ class Tables:
     members: tuple[Member, ...] = ()
     demand: tuple[Demand, ...] = ()
     choices: tuple[Choice, ...] = ()
+
+
+# -- columns ------------------------------------------------------------------------------------------------------
+
+Kind = Literal["id", "label", "text", "resident", "whole", "decimal", "date", "moment", "flag", "word"]
+"""
+How a cell is read. ``id``: text for ever, spelling kept; ``label``: text compared in choices, full-width forms folded;
+``text``: free; ``resident``: an 18-digit resident identity number; ``decimal``: exact, two places (m² or yuan);
+``moment``: date with time of day; ``flag``: yes or no; ``word``: one of ``words``.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column: ``headings`` Chinese, the first is written; limits inclusive; ``words`` code → Chinese aliases."""
+
+    name: str
+    headings: tuple[str, ...]
+    kind: Kind
+    required: bool = False
+    low: Decimal | None = None
+    high: Decimal | None = None
+    not_zero: bool = False
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    expected: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """One table: ``titles`` Chinese names of file or sheet, first = the one we write; ``filled``: needs rows."""
+
+    name: str
+    titles: tuple[str, ...]
+    row: type[Any]
+    columns: tuple[Column, ...]
+    optional: bool = False
+    filled: bool = False
+
+    def column(self, name: str) -> Column | None:
+        """The column called ``name``, or None."""
+        return next((column for column in self.columns if column.name == name), None)
+
+
+ACCESS_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"none": ("无", "没有"), "low_floor": ("低楼层", "低层"), "step_free": ("无障碍",)}
+)
+CONSTRUCTION_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"government": ("政府建设", "政府", "统建"), "joint_self_built": ("联合自建", "联建")}
+)
+STATUS_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "available": ("可分配", "可选", "未分配"),
+        "reserved": ("预留", "预留房"),
+        "defective": ("质量缺陷", "缺陷"),
+        "allocated": ("已分配", "已选"),
+    }
+)
+KIND_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"cash": ("现金", "缴款", "转账"), "compensation": ("补偿款抵扣", "抵扣", "补偿款")}
+)
+DOCUMENT_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"demand": ("安置需求", "需求"), "units": ("房源",), "plan": ("分配方案", "方案"), "result": ("分配结果", "结果")}
+)
+FLAG_WORDS: Mapping[bool, tuple[str, ...]] = MappingProxyType(
+    {True: ("是", "true", "yes", "y", "1", "√", "有"), False: ("否", "false", "no", "n", "0", "×", "无")}
+)
+
+_SHORT_TEXT = ("不超过 200 个字的文字", "text of at most 200 characters")
+_LONG_TEXT = ("不超过 2000 个字的文字", "text of at most 2,000 characters")
+_ID = ("文本格式的编号，例如 H001", "an ID as text, such as H001")
+_RESIDENT = (
+    "18 位居民身份证号，以文本格式填写",
+    "an 18-character resident identity number, entered as text",
+)
+_DATE = ("日期，例如 2021-05-28", "a date such as 2021-05-28")
+_MOMENT = ("日期和时间，例如 2021-05-28 09:30", "a date and time such as 2021-05-28 09:30")
+_FLAG = ("“是”或“否”", '"yes" or "no" (是/否)')
+_AREA = ("平方米数，最多两位小数，例如 120.50", "square metres with at most two decimals, such as 120.50")
+_YUAN = ("元数，最多两位小数，例如 90000.00", "yuan with at most two decimals, such as 90000.00")
+_WHOLE = ("整数，例如 3", "a whole number such as 3")
+_POINTS = ("最多两位小数的数，例如 86.5", "a number with at most two decimals, such as 86.5")
+
+CELL_LENGTH = 200
+EXTRA_LENGTH = 2000
+
+
+def _id(name: str, *headings: str, required: bool = False) -> Column:
+    return Column(name=name, headings=headings, kind="id", required=required, expected=_ID)
+
+
+def _label(name: str, *headings: str, required: bool = False) -> Column:
+    return Column(name=name, headings=headings, kind="label", required=required, expected=_SHORT_TEXT)
+
+
+def _text(name: str, *headings: str, required: bool = False) -> Column:
+    return Column(name=name, headings=headings, kind="text", required=required, expected=_SHORT_TEXT)
+
+
+def _resident(name: str, *headings: str) -> Column:
+    return Column(name=name, headings=headings, kind="resident", expected=_RESIDENT)
+
+
+def _date(name: str, *headings: str, required: bool = False) -> Column:
+    return Column(name=name, headings=headings, kind="date", required=required, expected=_DATE)
+
+
+def _flag(name: str, *headings: str) -> Column:
+    return Column(name=name, headings=headings, kind="flag", expected=_FLAG)
+
+
+def _whole(
+    name: str, *headings: str, low: int, high: int, required: bool = False, not_zero: bool = False
+) -> Column:
+    return Column(
+        name=name,
+        headings=headings,
+        kind="whole",
+        required=required,
+        low=Decimal(low),
+        high=Decimal(high),
+        not_zero=not_zero,
+        expected=_WHOLE,
+    )
+
+
+def _decimal(
+    name: str,
+    *headings: str,
+    low: str,
+    high: str,
+    expected: tuple[str, str] = _YUAN,
+    required: bool = False,
+    not_zero: bool = False,
+) -> Column:
+    return Column(
+        name=name,
+        headings=headings,
+        kind="decimal",
+        required=required,
+        low=Decimal(low),
+        high=Decimal(high),
+        not_zero=not_zero,
+        expected=expected,
+    )
+
+
+def _word(name: str, *headings: str, words: Mapping[str, tuple[str, ...]], required: bool = False) -> Column:
+    chinese = "、".join(f"“{aliases[0]}”" for aliases in words.values())
+    english = ", ".join(words)
+    return Column(
+        name=name,
+        headings=headings,
+        kind="word",
+        required=required,
+        words=words,
+        expected=(f"以下之一：{chinese}（{english}）", f"one of {english} ({chinese})"),
+    )
+
+
+_HOUSEHOLD_ID = _id("household_id", "安置户编号", "户编号", "户号", "安置协议编号", "协议编号", required=True)
+_LAYOUT = ("户型", "套型", "居室类型")
+_PROJECT = ("安置小区", "小区", "项目", "房源项目", "楼房区域")
+_BUILDING = ("栋", "栋号", "楼栋", "楼号", "幢", "幢号")
+_ENTRANCE = ("单元", "单元号")
+_DOCUMENT = _word("document", "公示内容", "公示文件", "公示事项", "文件", words=DOCUMENT_WORDS, required=True)
+
+TABLES: tuple[Table, ...] = (
+    Table(
+        name="households",
+        titles=("安置户", "安置户表", "安置户名册", "户表"),
+        row=Household,
+        filled=True,
+        columns=(
+            _HOUSEHOLD_ID,
+            _text("name", "户主姓名", "姓名", "户主", "安置户姓名", "被征收安置人姓名", required=True),
+            _label("village", "村组", "村", "村民小组", "所在村组", required=True),
+            _whole("persons", "安置人口", "安置人数", "人口", "人数", "认定安置人数", low=1, high=100, required=True),
+            _date("signed_on", "签约日期", "签约时间", "签订日期", "协议签订日期", required=True),
+            _resident("id_number", "身份证号", "身份证号码", "居民身份证号"),
+            _id("phone", "联系电话", "电话", "手机", "手机号", "电话号码"),
+            _whole("bonus_persons", "增计人口", "增计人数", "奖励人口", "增计选房人数", low=0, high=100),
+            _word("access_need", "无障碍需求", "出行需求", words=ACCESS_WORDS),
+            _whole("order_no", "选房顺序号", "顺序号", "选房顺序", low=1, high=1_000_000),
+            _label("together", "同栋意愿", "同栋组", "同住组"),
+            _whole("priority_class", "优先类别", "优先级", "优先等级", low=0, high=1000),
+            Column(name="signed_at", headings=("签约时刻",), kind="moment", expected=_MOMENT),
+            _date("handed_over_on", "交房日期", "腾房日期", "旧房交付日期"),
+            _decimal("original_area_m2", "原房屋面积", "认定面积", "被征收面积", "旧房面积",
+                     low="0.01", high="100000", expected=_AREA),
+            _decimal("homestead_m2", "宅基地面积", low="0.01", high="100000", expected=_AREA),
+            _decimal("compensation_yuan", "补偿款", "补偿金额", "应付补偿款", low="0", high="10000000000"),
+            _decimal("points", "积分", "分数", "得分", low="-1000000", high="1000000", expected=_POINTS),
+            _whole("phase", "批次", "分期", "期次", low=1, high=1000),
+        ),
+    ),
+    Table(
+        name="members",
+        titles=("安置人口", "家庭成员", "安置人口表", "人口", "人口表", "成员"),
+        row=Member,
+        optional=True,
+        columns=(
+            _HOUSEHOLD_ID,
+            _text("name", "姓名", "成员姓名", required=True),
+            _text("relation", "与户主关系", "关系", "与被腾退人关系", required=True),
+            _date("birth_date", "出生日期", "出生年月日", "生日", required=True),
+            _resident("id_number", "身份证号", "身份证号码", "居民身份证号"),
+            _flag("only_child", "独生子女", "是否独生子女"),
+            _flag("disabled", "残疾", "是否残疾"),
+            _flag("counted", "计入安置人口", "是否为安置人口", "是否计入", "是否安置人口"),
+            _label("person_class", "人员类别", "人口类别", "人员类型"),
+        ),
+    ),
+    Table(
+        name="units",
+        titles=("房源", "房源表", "房源明细", "房屋", "销控表"),
+        row=Unit,
+        filled=True,
+        columns=(
+            _id("unit_id", "房源编号", "房屋编号", "系统编号", "房源号", required=True),
+            _label("project", *_PROJECT, required=True),
+            _label("building", *_BUILDING, required=True),
+            _whole("floor", "楼层", "层", "所在层", "所在楼层", low=-5, high=200, required=True, not_zero=True),
+            _label("layout", *_LAYOUT, required=True),
+            _decimal("area_m2", "建筑面积", "面积", "房屋面积", "预测建面", "实测建面",
+                     low="1", high="1000", expected=_AREA, required=True),
+            _label("entrance", *_ENTRANCE),
+            _label("room", "房号", "室号", "室"),
+            _label("orientation", "朝向"),
+            _flag("step_free", "无障碍", "是否无障碍"),
+            _word("construction", "建设方式", "建设类型", words=CONSTRUCTION_WORDS),
+            _word("status", "房源状态", "状态", words=STATUS_WORDS),
+            _decimal("base_price", "基准单价", "单价", "建面单价", low="0.01", high="1000000"),
+            _whole("floors_in_building", "总楼层", "总层数", low=1, high=200),
+        ),
+    ),
+    Table(
+        name="demand",
+        titles=("安置需求", "需求", "安置需求表", "需求表"),
+        row=Demand,
+        optional=True,
+        columns=(
+            _HOUSEHOLD_ID,
+            _label("layout", *_LAYOUT, required=True),
+            _whole("count", "套数", "数量", "需求套数", low=1, high=100, required=True),
+        ),
+    ),
+    Table(
+        name="choices",
+        titles=("志愿", "志愿表", "选房志愿"),
+        row=Choice,
+        optional=True,
+        columns=(
+            _HOUSEHOLD_ID,
+            _whole("choice", "志愿序号", "志愿", "志愿号", "第几志愿", low=1, high=1000, required=True),
+            _label("project", *_PROJECT),
+            _label("building", *_BUILDING),
+            _label("entrance", *_ENTRANCE),
+            _whole("floor_min", "最低楼层", "楼层下限", low=-5, high=200, not_zero=True),
+            _whole("floor_max", "最高楼层", "楼层上限", low=-5, high=200, not_zero=True),
+            _label("layout", *_LAYOUT),
+            _label("orientation", "朝向"),
+            _id("unit_id", "房源编号", "房屋编号", "系统编号", "房源号"),
+        ),
+    ),
+    Table(
+        name="payments",
+        titles=("房款预缴", "预缴", "预缴表", "收款", "收据", "房款预缴表"),
+        row=Payment,
+        columns=(
+            _id("receipt_no", "收据编号", "收据号", "票据号", "票据编号", required=True),
+            _HOUSEHOLD_ID,
+            _date("paid_on", "缴款日期", "收款日期", "缴费日期", "日期", required=True),
+            _decimal("amount", "金额", "缴款金额", "预缴金额",
+                     low="-10000000000", high="10000000000", required=True, not_zero=True),
+            _word("kind", "缴款方式", "方式", "类型", words=KIND_WORDS),
+        ),
+    ),
+    Table(
+        name="publications",
+        titles=("公示", "公示表"),
+        row=Publication,
+        columns=(
+            _DOCUMENT,
+            _date("published_on", "公示日期", "公示开始日期", "发布日期", required=True),
+            _whole("days", "公示天数", "天数", "公示期", low=1, high=365, required=True),
+            _date("withdrawn_on", "撤回日期", "撤销日期"),
+        ),
+    ),
+    Table(
+        name="objections",
+        titles=("异议", "异议表"),
+        row=Objection,
+        columns=(
+            _id("objection_id", "异议编号", "异议号", required=True),
+            _DOCUMENT,
+            _date("filed_on", "提出日期", "异议日期", "受理日期", required=True),
+            _id("subject", "异议对象", "对象", required=True),
+            _date("resolved_on", "办结日期", "解决日期", "处理日期"),
+            _text("outcome", "处理结果", "处理意见", "结果"),
+        ),
+    ),
+)
+BY_NAME: Mapping[str, Table] = MappingProxyType({table.name: table for table in TABLES})
+
+HEAD = Table(
+    name="round",
+    titles=("批次", "分房批次", "批次信息", "分房"),
+    row=RoundHead,
+    columns=(
+        Column(name="id", headings=("批次编号", "编号"), kind="text", required=True, expected=(
+            "1 至 40 个汉字、字母、数字、“-”或“_”", "1 to 40 letters, digits, Chinese characters, - or _")),
+        _text("title", "批次名称", "名称", "标题", required=True),
+        _date("as_of", "基准日期", "基准日", required=True),
+        _text("seed", "摇号种子", "种子", required=True),
+        Column(name="projects", headings=("安置小区", "小区", "项目"), kind="text", expected=(
+            "小区名称的清单；留空即全部小区", "a list of projects; blank means all")),
+        Column(name="policy", headings=("政策文件", "政策"), kind="text", required=True, expected=(
+            "政策文件名（相对于本批次所在文件夹），或 [policy] 表",
+            "the policy's file name relative to the round's folder, or a [policy] table")),
+    ),
+)
+ROUND_ID = re.compile(r"[0-9A-Za-z_\-\u3400-\u4dbf\u4e00-\u9fff]{1,40}")
+
+
+def fold(text: str) -> str:
+    """How spellings are compared: full-width and composed forms folded (NFKC), blanks and zero-width marks gone."""
+    folded = unicodedata.normalize("NFKC", text)
+    return "".join(c for c in folded if not c.isspace() and unicodedata.category(c) != "Cf")
+
+
+def fold_heading(text: str) -> str:
+    """How headings are compared: as ``fold``, and without case, ★/* marks and a unit in brackets at the end."""
+    folded = fold(text).casefold().strip("★*:")
+    return re.sub(r"\([^()]*\)$", "", folded) or folded
+
+
+def localised(code_name: str, lang: Lang) -> str:
+    """``table`` or ``table.column`` in the reader's language: Chinese title or heading, else the code name."""
+    name, _, column_name = code_name.partition(".")
+    table = HEAD if name == HEAD.name else BY_NAME.get(name)
+    if table is None:
+        return code_name
+    column = table.column(column_name)
+    if lang == "en":
+        return column_name or name
+    return column.headings[0] if column else table.titles[0]
+
+
+def fault_sentence(fault: Fault, lang: Lang = "zh") -> str:
+    """
+    The whole sentence of a fault: where · what was found · what was expected.
+
+    ``fault.params["heading"]`` is the heading the clerk used; parameters that name a table or a column of ours
+    (``table.column``) are put into the reader's language when their key ends in ``_name``.
+    """
+    table = HEAD if fault.table == HEAD.name else BY_NAME.get(fault.table)
+    column = table.column(fault.column) if table else None
+    spare = column.expected[0 if lang == "zh" else 1] if column else ""
+    params = {
+        key: localised(str(value), lang) if key.endswith("_name") else value for key, value in fault.params.items()
+    }
+    words = {"value": fault.value, "column": fault.column, "expected": spare, "place": fault.place, **params}
+    return _place(fault, column, lang) + sentence(fault.code, lang, **words)
+
+
+def _place(fault: Fault, column: Column | None, lang: Lang) -> str:
+    """「房源 第 14 行 area_m2（建筑面积）：」"""
+    heading = str(fault.params.get("heading", "")) or (column.headings[0] if column else "")
+    named = fault.column
+    if named and heading and heading != named:
+        named += f"（{heading}）" if lang == "zh" else f" ({heading})"
+    row = "" if fault.row is None else (f"第 {fault.row} 行" if lang == "zh" else f"row {fault.row}")
+    parts = [part for part in (fault.place or localised(fault.table, lang), row, named) if part]
+    return " ".join(parts) + ("：" if lang == "zh" else ": ")
