@@ -163,17 +163,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "progress.resettled": ("安置户与安置人口", "Households and persons"),
     "progress.this_year": ("今年新安置", "newly resettled this year"),
-    "progress.rest": (
-        "以前年度已安置或明年安置，如何划分未公布",
-        "resettled earlier or left for next year; the split is not published",
-    ),
-    "progress.share": ("今年新安置占全部安置任务", "Newly resettled this year, of the whole task"),
+    "progress.rest": ("其余（未公布如何划分）", "the rest (split not published)"),
+    "progress.share": ("今年新安置占全部（{unit}）", "Newly resettled this year, of all {unit}"),
     "progress.share_definition": (
         "{part} ÷ {whole}，{unit}。四舍五入到 0.1%。",
         "{part} ÷ {whole} {unit}, rounded half up to 0.1 %.",
     ),
-    "progress.by_year_end": ("到今年底已安置", "Resettled by the end of this year"),
-    "progress.range": ("{least}–{most} {unit}", "{least}–{most} {unit}"),
+    "progress.by_year_end": ("到今年底已安置（{unit}）", "Resettled by the end of this year, {unit}"),
+    "progress.range": ("{least}–{most}", "{least}–{most}"),
     "progress.by_year_end_definition": (
         "以前年度已安置数未公布，只能给出范围：最少是今年新安置数，最多是全部。",
         "How many were resettled in earlier years is not published, so only a range can be given: at least this year's, "
@@ -181,21 +178,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "progress.by_year_end_known": ("以前年度与今年之和。", "Earlier years and this year together."),
     "progress.resettled_chart": (
-        "占全部安置任务的百分比：今年新安置 {households} 户、{persons} 人。",
-        "Percent of the whole task: {households} households and {persons} persons newly resettled this year.",
+        "今年新安置 {households} 户、{persons} 人；其余 {rest_households} 户、{rest_persons} 人以前年度已安置或留到明年，"
+        "如何划分未公布。",
+        "{households} households and {persons} persons are newly resettled this year. The other {rest_households} households "
+        "and {rest_persons} persons were resettled earlier or are left for next year; the split is not published.",
     ),
     "progress.percent_axis": ("占全部安置任务（%）", "of the whole task (%)"),
     "progress.completed": ("今年竣工交房", "Completed this year"),
     "progress.government": ("联合自建以外", "other than joint self-building"),
     "progress.joint": ("联合自建", "joint self-building"),
-    "progress.area_axis": ("万平方米", "10,000 m²"),
     "progress.area_chart": (
-        "今年竣工交房 {whole} 平方米，其中联合自建 {part} 平方米。",
-        "{whole} m² completed this year, of which {part} m² joint self-building.",
-    ),
-    "progress.rest_definition": (
-        "{whole} − {part} 平方米。",
-        "{whole} − {part} m².",
+        "今年竣工交房 {whole} 平方米，其中联合自建 {part} 平方米，其余 {rest} 平方米（由前两个数字相减）。",
+        "{whole} m² completed this year, of which {part} m² joint self-building; the other {rest} m² is the difference.",
     ),
     "progress.allocation": ("今年分配", "To allocate this year"),
     "progress.two_stocks": (
@@ -212,4 +206,81 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "published, so none is shown and no date is forecast. The published target is that all are resettled by {next_year}.",
     ),
     # -- commands -----------------------------------------------------------------------------------------------
+    "cli.interrupted": ("已中断，没有写出任何结果。", "Interrupted; nothing has been written."),
+    "cli.faults": (
+        "共 {count} 处错误，没有写出任何结果。请改正后重试。",
+        "{count} faults; nothing has been written. Correct them and try again.",
+    ),
+    "cli.annotated": ("已写出标注工作簿：{file}", "Marked workbook written: {file}"),
+    "cli.check.good": (
+        "批次 {round} 资料无误：安置户 {households} 户，其中 {households_in} 户参加；房源 {units} 套，其中 {units_in} 套参加。",
+        "Round {round} has no fault: {households} households, {households_in} take part; {units} units, {units_in} take part.",
+    ),
+    "cli.solving": ("正在求解……", "Solving…"),
+    "cli.stage.done": ("阶段 {name} 完成：{value}", "stage {name} done: {value}"),
+    "cli.not_one_of": (
+        "选项 {column} 的值“{value}”无效，应为以下之一：{allowed}。",
+        "Option {column}: \"{value}\" is not valid; expected one of {allowed}.",
+    ),
+    "cli.seed.empty": ("选项 --seed：种子不能为空。", "Option --seed: the seed must not be empty."),
+    "cli.draw.title": ("选房顺序号（种子：{seed}）", "Order numbers (seed: {seed})"),
+    "out.not_ours": (
+        "结果文件夹“{place}”已存在，且不是 anju 写出的结果，因此没有改动它。请换一个文件夹。",
+        "The output folder \"{place}\" exists and was not written by anju, so it was left alone. Choose another.",
+    ),
+    "out.unwritable": (
+        "无法写入结果文件夹“{place}”：{value}。没有写出任何结果。",
+        "Cannot write the output folder \"{place}\": {value}. Nothing has been written.",
+    ),
+    "price.household.unknown": (
+        "安置户“{value}”不在本批次名册中。", "Household \"{value}\" is not on this round's roster."
+    ),
+    "price.unit.unknown": ("房源“{value}”不在本批次房源表中。", "Unit \"{value}\" is not in this round's units table."),
+    "price.unit.twice": ("房源“{value}”写了不止一次。", "Unit \"{value}\" is named more than once."),
+    "price.forbidden": (
+        "这组房源的总面积超出政策允许安置户“{value}”购买的范围。",
+        "The policy does not allow household \"{value}\" a set of homes of this total area.",
+    ),
+    "price.household.left_out": (
+        "注意：该户目前不参加本批次。", "Note: this household does not take part in the round as it stands."
+    ),
+    "price.unit.left_out": (
+        "注意：所列房源中有目前不参加本批次的。", "Note: at least one of these units does not take part as it stands."
+    ),
+    "price.outside_band": (
+        "注意：总面积超出该户指标允许的上下幅度。", "Note: the total area is outside the band around the entitlement."
+    ),
+    "price.prepayment_short": (
+        "注意：该户预缴房款不足这组房源要求的比例。", "Note: the prepayment does not cover its share of this price."
+    ),
+    "summary.households_in": ("参加户数", "households taking part"),
+    "summary.households_served": ("得房户数", "households served"),
+    "summary.persons_served": ("得房人口", "persons served"),
+    "summary.units_allocated": ("分配套数", "units allocated"),
+    "summary.principle": ("公平原则", "principle"),
+    "summary.per": ("计量单位", "outcomes per"),
+    "summary.profile": ("志愿分布（志愿: 数量）", "profile (choice: outcomes)"),
+    "summary.left_out": ("未参加（户、套）", "left out (households, units)"),
+    "summary.unserved": ("未得房户", "unserved households"),
+    "summary.stages": ("各阶段证明", "stages"),
+    "summary.seconds": ("求解用时（秒）", "solve (seconds)"),
+    "summary.shortfall": (
+        "安置户 {household_id}：因预缴不足 {short_yuan} 元，得第 {rank} 志愿，而非第 {better_rank} 志愿。",
+        "Household {household_id}: short of {short_yuan} yuan prepaid, it got choice {rank} instead of {better_rank}.",
+    ),
+    "summary.written": ("结果已写入 {folder}", "Results written to {folder}"),
+    "proof.proved": ("已证明（附证书）", "proved (certificate)"),
+    "proof.claimed": ("求解器声称最优", "claimed by the solver"),
+    "proof.bounded": ("未证明", "not proved"),
+    "compare.principle": ("原则", "principle"),
+    "compare.households_served": ("得房户", "served"),
+    "compare.profile": ("志愿分布", "profile"),
+    "compare.worst_rank": ("最差志愿", "worst"),
+    "compare.mean": ("平均志愿", "mean"),
+    "compare.envious": ("羡慕后序号者的户数", "would rather have a later number's home"),
+    "compare.village_spread": ("村组间差距", "spread between villages"),
+    "compare.proved": ("已证明", "proved"),
+    "compare.village": ("村组", "village"),
+    "word.yes": ("是", "yes"),
+    "word.no": ("否", "no"),
 }

@@ -6,14 +6,16 @@ import contextlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from allocation.allocate import Allocation, homes_of, profile, shortfalls
 from allocation.messages import Fault, Faults, Lang, reason_sentence
-from allocation.round import LeftOut
+from allocation.pricing import Forbidden, Statement, statement
+from allocation.round import LeftOut, Round
 from allocation.tables import write_csv, write_parquet
 
 Row = Mapping[str, object]
@@ -109,6 +111,10 @@ def statement_rows(allocation: Allocation) -> list[Row]:
 
 def line_rows(allocation: Allocation) -> list[Row]:
     """One row a line of every statement, numbered from 1 within its household; amounts sum to the price."""
+    return [row for household_id, found in sorted(allocation.statements.items()) for row in _lines(household_id, found)]
+
+
+def _lines(household_id: str, found: Statement) -> list[Row]:
     return [
         {
             "household_id": household_id,
@@ -120,9 +126,63 @@ def line_rows(allocation: Allocation) -> list[Row]:
             "price_yuan_per_m2": line.price_yuan_per_m2,
             "amount_yuan": line.amount_yuan,
         }
-        for household_id, found in sorted(allocation.statements.items())
         for number, line in enumerate(found.lines, 1)
     ]
+
+
+def price_figures(round_: Round, household_id: str, unit_ids: Sequence[str]) -> dict[str, Any]:
+    """
+    The statement for a household and any set of units of the round, with what speaks against the set.
+
+    ``warnings`` are codes: a unit or household that does not take part, an area outside the household's band, a
+    prepayment that does not cover its share.
+
+    Raises
+    ------
+    Faults
+        Unknown ids, or a set that a band forbids.
+    """
+    household = next((h for h in round_.tables.households if h.household_id == household_id), None)
+    units = {unit.unit_id: unit for unit in round_.tables.units}
+    faults = [] if household else [Fault(table="command", code="price.household.unknown", value=household_id)]
+    faults += [Fault(table="command", code="price.unit.unknown", value=i) for i in unit_ids if i not in units]
+    faults += [Fault(table="command", code="price.unit.twice", value=i) for i, n in Counter(unit_ids).items() if n > 1]
+    if faults:
+        raise Faults(faults)
+    chosen = [units[unit_id] for unit_id in unit_ids]
+    entitlement_m2 = round_.entitlements[household_id].m2
+    try:
+        found = statement(chosen, entitlement_m2, round_.policy.pricing)
+    except Forbidden as error:
+        raise Faults([Fault(table="command", code="price.forbidden", value=household_id)]) from error
+    prepaid = round_.paid[household_id]
+    return {
+        "household_id": household_id,
+        "units": list(unit_ids),
+        "entitlement_m2": found.entitlement_m2,
+        "allocated_m2": found.allocated_m2,
+        "price": found.price_yuan,
+        "prepaid": prepaid,
+        "balance": found.price_yuan - prepaid,
+        "lines": _lines(household_id, found),
+        "warnings": _price_warnings(round_, household_id, unit_ids, found),
+    }
+
+
+def _price_warnings(round_: Round, household_id: str, unit_ids: Sequence[str], found: Statement) -> list[str]:
+    """Codes of what would keep the household from these units in this round."""
+    warnings = []
+    if all(h.household_id != household_id for h in round_.households):
+        warnings.append("price.household.left_out")
+    if set(unit_ids) - {unit.unit_id for unit in round_.units}:
+        warnings.append("price.unit.left_out")
+    band, over_m2 = round_.policy.area, found.allocated_m2 - found.entitlement_m2
+    if household_id not in round_.demand and not -band.under_m2 <= over_m2 <= band.over_m2:
+        warnings.append("price.outside_band")
+    share = round_.policy.prepayment.share
+    if share and found.price_yuan * share > round_.paid[household_id]:
+        warnings.append("price.prepayment_short")
+    return warnings
 
 
 def write_outputs(allocation: Allocation, folder: Path, lang: Lang = "zh") -> dict[str, Any]:

@@ -1,0 +1,55 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+PYTHON ?= python3
+BIN := .venv/bin
+ROUND ?= data/dafeng
+PORT ?= 8501
+
+.PHONY: demo test lint serve bench notebooks lock setup system clean
+.DEFAULT_GOAL := demo
+
+demo: setup  ## the whole Dafeng round: check, gates, allocation, statements, notices, bundle, verification
+	$(BIN)/anju demo
+
+test: setup system lint  ## lint, types and every test
+	$(BIN)/python -m pytest -n 2 -q
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/mypy
+
+serve: setup  ## the dashboard on this machine only
+	$(BIN)/anju serve --port $(PORT)
+
+bench: setup  ## measures against peers and writes benchmarks/RESULTS.md
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/constraints.txt
+	$(BIN)/python -m benchmarks
+
+notebooks: setup  ## runs the notebooks
+	$(BIN)/python -m pytest -q --nbmake notebooks
+
+lock: setup  ## pins every library with its hashes, for every platform
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header --no-annotate --all-extras pyproject.toml -o constraints.txt
+
+setup: .venv/ready
+
+# What the project needs of Python, pinned with hashes; built without fetching anything that is not pinned.
+.venv/ready: constraints.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("anju needs Python 3.11 or newer; found " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv >/dev/null; } \
+	  || { echo "Python's venv module is missing: install the system package python3-venv" >&2; exit 1; }
+	[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# What the tests look at pages and documents with. On other systems, or without root, tests that need it say so and skip.
+system:
+	@bash .ci/system
+
+clean:
+	rm -rf .venv build dist out *.egg-info

@@ -1,0 +1,398 @@
+"""The commands: words in, one call, words or JSON out, an exit code. No rule lives here."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, cast
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from allocation.messages import Fault, Faults, Lang, sentence
+from allocation.outputs import to_json
+from solver.problem import PRINCIPLES, Per, Principle, Stage
+
+ROOT = Path(__file__).resolve().parent.parent
+DAFENG = ROOT / "data" / "dafeng"
+
+EXIT_OK, EXIT_FAILED_CHECK, EXIT_FAULTS, EXIT_UNSERVED, EXIT_BUG = 0, 1, 2, 3, 70
+
+app = typer.Typer(
+    name="anju",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="安居：安置房分配，公平、可证明、人人可核验。 Resettlement-housing rounds, provably fair, checkable by anyone.",
+)
+
+RoundPath = Annotated[
+    Path, typer.Argument(metavar="ROUND", help="批次文件夹或 Excel 工作簿 · a round's folder or workbook")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="只输出一个 JSON 对象 · print one JSON object and nothing else")]
+Language = Annotated[str, typer.Option("--lang", metavar="zh|en", help="语言 · language")]
+PrincipleName = Annotated[
+    str | None,
+    typer.Option("--principle", metavar="|".join(PRINCIPLES), help="公平原则，代替政策文件所定 · overrides the policy"),
+]
+PerName = Annotated[
+    str | None,
+    typer.Option("--per", metavar="household|unit", help="按户或按套计 · outcomes per household or per unit"),
+]
+Seconds = Annotated[
+    float | None, typer.Option("--time-limit", metavar="S", min=0.1, help="求解时限（秒） · seconds for the solve")
+]
+
+out = Console(soft_wrap=True, highlight=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+def main() -> NoReturn:
+    """Run a command. 0 done · 1 a check failed · 2 bad input · 3 some unserved · 70 a bug, with its traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        app()
+    except Faults as faults:
+        sys.exit(_tell_faults(faults.faults))
+    except KeyboardInterrupt:
+        err.print(sentence("cli.interrupted", _lang()))
+        sys.exit(130)
+    except Exception:  # noqa: BLE001 - a bug keeps its traceback, but never the exit code of a failed check
+        traceback.print_exc()
+        sys.exit(EXIT_BUG)
+    sys.exit(EXIT_OK)
+
+
+# -- commands -----------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def check(
+    round_path: RoundPath,
+    annotate: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.xlsx", help="写回标注了错误的工作簿 · workbook with the faults marked in place"),
+    ] = None,
+    json: AsJson = False,
+    lang: Language = "zh",
+) -> None:
+    """检查批次资料，一次列出全部错误。 Validate a round; all faults at once."""
+    from allocation.round import judge
+    from allocation.tables import annotate as write_annotated
+    from allocation.tables import read_round
+
+    language = _checked_lang(lang)
+    faults: Sequence[Fault] = ()
+    try:
+        round_ = judge(read_round(round_path))
+    except Faults as found:
+        faults = found.faults
+    if annotate is not None:
+        write_annotated(round_path, faults, annotate, language)
+        if not json:
+            err.print(sentence("cli.annotated", language, file=annotate))
+    if faults:
+        raise Faults(faults)
+    figures = {
+        "round": round_.head.id,
+        "households": len(round_.tables.households),
+        "households_in": len(round_.households),
+        "units": len(round_.tables.units),
+        "units_in": len(round_.units),
+        "left_out": len(round_.left_out),
+        "faults": [],
+    }
+    _say(json, figures, lambda: out.print(sentence("cli.check.good", language, **figures)))
+
+
+@app.command()
+def allocate(
+    round_path: RoundPath,
+    out_dir: Annotated[Path, typer.Option("--out", metavar="DIR", help="结果文件夹 · where the results go")],
+    principle: PrincipleName = None,
+    per: PerName = None,
+    time_limit: Seconds = None,
+    json: AsJson = False,
+    lang: Language = "zh",
+) -> None:
+    """求解并写出结果。 Solve a round and write its results."""
+    language = _checked_lang(lang)
+    figures = _run(round_path, out_dir, _principle(principle), _per(per), time_limit, language)
+    _say(json, figures, lambda: _print_summary(figures, out_dir, language))
+    if figures["unserved"]:
+        raise typer.Exit(EXIT_UNSERVED)
+
+
+@app.command()
+def demo(
+    out_dir: Annotated[Path, typer.Option("--out", metavar="DIR", help="结果文件夹 · where the results go")] = Path(
+        "out/dafeng"
+    ),
+    json: AsJson = False,
+    lang: Language = "zh",
+) -> None:
+    """大丰家园整个批次：检查、门槛、分配、结算单、公示、公开包、核验。 The whole Dafeng round."""
+    language = _checked_lang(lang)
+    figures = _run(DAFENG, out_dir, None, None, None, language)
+    _say(json, figures, lambda: _print_summary(figures, out_dir, language))
+    if figures["unserved"]:
+        raise typer.Exit(EXIT_UNSERVED)
+
+
+@app.command()
+def compare(
+    round_path: RoundPath,
+    per: PerName = None,
+    time_limit: Seconds = None,
+    json: AsJson = False,
+    lang: Language = "zh",
+) -> None:
+    """四种公平原则并列比较。 The four principles side by side."""
+    from allocation.explain import compare as compare_principles
+    from allocation.round import judge
+    from allocation.tables import read_round
+
+    language = _checked_lang(lang)
+    round_ = judge(read_round(round_path))
+    with _progress(language) as tell:
+        results = compare_principles(
+            round_, per=_per(per), seconds_max=time_limit, on_stage=lambda principle, stage: tell(stage, principle)
+        )
+    figures = {
+        "round": round_.head.id,
+        "per": per or round_.policy.fairness.per,
+        "principles": [
+            {
+                "principle": r.principle,
+                "households_served": r.served,
+                "profile": {str(rank): count for rank, count in r.profile.items()},
+                "worst_rank": r.worst,
+                "mean": f"{float(r.mean):.4f}",
+                "sum_of_ranks": r.sum_of_ranks,
+                "envious": r.envious,
+                "by_village": {name: f"{float(mean):.4f}" for name, mean in r.by_village.items()},
+                "village_spread": f"{float(r.spread):.4f}",
+                "proved": r.proved,
+                "seconds": round(r.seconds, 3),
+            }
+            for r in results
+        ],
+    }
+    _say(json, figures, lambda: _print_comparison(figures, language))
+
+
+@app.command()
+def price(
+    round_path: RoundPath,
+    household_id: Annotated[str, typer.Argument(metavar="HOUSEHOLD_ID")],
+    unit_ids: Annotated[list[str], typer.Argument(metavar="UNIT_ID…")],
+    json: AsJson = False,
+    lang: Language = "zh",
+) -> None:
+    """一户选定若干套房的房款结算单。 The statement for a household and a set of units."""
+    from allocation.outputs import price_figures
+    from allocation.round import judge
+    from allocation.tables import read_round
+
+    language = _checked_lang(lang)
+    figures = price_figures(judge(read_round(round_path)), household_id, unit_ids)
+    _say(json, figures, lambda: _print_statement(figures, language))
+
+
+@app.command()
+def draw(
+    round_path: RoundPath,
+    seed: Annotated[str, typer.Option(metavar="S", help="公开摇号的种子 · the public draw's seed")],
+    json: AsJson = False,
+    lang: Language = "zh",
+) -> None:
+    """按公开种子排出选房顺序号。 Order numbers by public draw."""
+    from allocation.draw import draw_key, order_numbers
+    from allocation.tables import read_round
+
+    language = _checked_lang(lang)
+    if not seed.strip():
+        raise Faults([Fault(table="command", code="cli.seed.empty", column="--seed")])
+    given = read_round(round_path)
+    policy = given.policy.order.model_copy(update={"rule": "draw"})
+    numbers = order_numbers(given.tables.households, policy, seed)
+    rows = [
+        {"order_no": number, "household_id": household_id, "sha256": draw_key(seed, household_id)}
+        for household_id, number in sorted(numbers.items(), key=lambda item: item[1])
+    ]
+    figures = {"round": given.head.id, "seed": seed, "priority_first": policy.priority_first, "order": rows}
+    _say(json, figures, lambda: _print_rows(rows, sentence("cli.draw.title", language, seed=seed)))
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="端口 · port")] = 8501,
+) -> None:
+    """在本机打开看板（127.0.0.1）。 The dashboard on this machine."""
+    import subprocess
+
+    from allocation.programme import serve_arguments
+
+    raise typer.Exit(subprocess.call([sys.executable, *serve_arguments(port)]))
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    show_version: Annotated[bool, typer.Option("--version", help="版本 · version")] = False,
+) -> None:
+    if show_version:
+        out.print(f"anju {version('anju')}")
+        raise typer.Exit
+
+
+# -- what the commands share --------------------------------------------------------------------------------------
+
+
+def _run(
+    round_path: Path, folder: Path, principle: Principle | None, per: Per | None, seconds: float | None, lang: Lang
+) -> dict[str, Any]:
+    """One round from its files to its results, whole or not at all."""
+    from allocation.allocate import allocate as solve
+    from allocation.outputs import whole_folder, write_outputs
+    from allocation.round import judge
+    from allocation.tables import read_round
+
+    round_ = judge(read_round(round_path))
+    with whole_folder(folder) as half:
+        with _progress(lang) as tell:
+            allocation = solve(round_, principle=principle, per=per, seconds_max=seconds, on_stage=tell)
+        return write_outputs(allocation, half, lang)
+
+
+@contextmanager
+def _progress(lang: Lang) -> Iterator[Callable[..., None]]:
+    """A display on stderr for what takes time: the stage just finished, with its value; gone when done."""
+    with err.status(sentence("cli.solving", lang)) as status:
+
+        def tell(stage: Stage, principle: str = "") -> None:
+            done = sentence("cli.stage.done", lang, name=f"{principle} {stage.name}".strip(), value=stage.value)
+            status.update(done)
+            if not err.is_terminal and stage.seconds > 1:
+                err.print(done)
+
+        yield tell
+
+
+def _say(as_json: bool, figures: object, in_words: Callable[[], None]) -> None:
+    if as_json:
+        sys.stdout.write(to_json(figures) + "\n")
+    else:
+        in_words()
+
+
+def _tell_faults(faults: Sequence[Fault]) -> int:
+    from allocation.tables import fault_sentence
+
+    lang = _lang()
+    if "--json" in sys.argv:
+        rows = [
+            {
+                "table": f.table, "place": f.place, "row": f.row, "column": f.column, "value": f.value, "code": f.code,
+                "text": fault_sentence(f, lang),
+            }
+            for f in faults
+        ]  # fmt: skip
+        sys.stdout.write(to_json({"faults": rows}) + "\n")
+    else:
+        for fault in faults:
+            err.print(fault_sentence(fault, lang), markup=False)
+        err.print(sentence("cli.faults", lang, count=len(faults)), markup=False)
+    return EXIT_FAULTS
+
+
+def _lang() -> Lang:
+    """The language asked for on the command line, for messages that come before options are read."""
+    words = sys.argv
+    asked = next((w.partition("=")[2] or "".join(words[i + 1 : i + 2]) for i, w in enumerate(words)
+                  if w.partition("=")[0] == "--lang"), "zh")  # fmt: skip
+    return "en" if asked == "en" else "zh"
+
+
+def _checked_lang(lang: str) -> Lang:
+    return cast("Lang", _one_of("--lang", lang, ("zh", "en")))
+
+
+def _principle(name: str | None) -> Principle | None:
+    return cast("Principle", _one_of("--principle", name, PRINCIPLES)) if name else None
+
+
+def _per(name: str | None) -> Per | None:
+    return cast("Per", _one_of("--per", name, ("household", "unit"))) if name else None
+
+
+def _one_of(option: str, value: str, allowed: Sequence[str]) -> str:
+    if value not in allowed:
+        params = {"allowed": ", ".join(allowed)}
+        raise Faults([Fault(table="command", code="cli.not_one_of", column=option, value=value, params=params)])
+    return value
+
+
+# -- results in words ---------------------------------------------------------------------------------------------
+
+
+def _print_summary(figures: Mapping[str, Any], folder: Path, lang: Lang) -> None:
+    table = Table(title=figures["title"], title_justify="left", show_header=False)
+    for key in ("households_in", "households_served", "persons_served", "units_allocated", "principle", "per"):
+        table.add_row(sentence(f"summary.{key}", lang), str(figures[key]))
+    ranks = " · ".join(f"{rank}: {count}" for rank, count in figures["profile"].items() if count)
+    table.add_row(sentence("summary.profile", lang), ranks)
+    table.add_row(sentence("summary.left_out", lang), str(len(figures["left_out"])))
+    table.add_row(sentence("summary.unserved", lang), ", ".join(figures["unserved"]) or "0")
+    proofs = [stage["proof"] for stage in figures["stages"]]
+    table.add_row(
+        sentence("summary.stages", lang),
+        " · ".join(sentence(f"proof.{kind}", lang) + f" {proofs.count(kind)}" for kind in dict.fromkeys(proofs)),
+    )
+    seconds = sum(stage["seconds"] for stage in figures["stages"])
+    table.add_row(sentence("summary.seconds", lang), f"{seconds:.2f}")
+    out.print(table)
+    for short in figures["shortfalls"]:
+        out.print(sentence("summary.shortfall", lang, **short))
+    out.print(sentence("summary.written", lang, folder=folder))
+
+
+def _print_comparison(figures: Mapping[str, Any], lang: Lang) -> None:
+    columns = ("principle", "households_served", "profile", "worst_rank", "mean", "envious", "village_spread", "proved")
+    table = Table(*(sentence(f"compare.{column}", lang) for column in columns))
+    for row in figures["principles"]:
+        ranks = " ".join(f"{rank}:{count}" for rank, count in row["profile"].items() if count)
+        cells = {**row, "profile": ranks, "proved": sentence(f"word.{'yes' if row['proved'] else 'no'}", lang)}
+        table.add_row(*(str(cells[column]) for column in columns))
+    out.print(table)
+    villages = Table(sentence("compare.village", lang), *(row["principle"] for row in figures["principles"]))
+    for village in sorted({name for row in figures["principles"] for name in row["by_village"]}):
+        villages.add_row(village, *(row["by_village"].get(village, "") for row in figures["principles"]))
+    out.print(villages)
+
+
+def _print_statement(figures: Mapping[str, Any], lang: Lang) -> None:
+    keys = ("item", "unit_id", "area_m2", "price_yuan_per_m2", "amount_yuan")
+    table = Table(*(sentence(f"statement.{key}", lang) for key in keys))
+    for line in figures["lines"]:
+        item = sentence(f"statement.item.{line['item']}", lang) + (f" {line['band']}" if line["band"] else "")
+        table.add_row(item, *("" if line[key] is None else str(line[key]) for key in keys[1:]))
+    out.print(table)
+    for key in ("entitlement_m2", "allocated_m2", "price", "prepaid", "balance"):
+        out.print(f"{sentence(f'statement.{key}', lang)}  {figures[key]}")
+    for warning in figures["warnings"]:
+        out.print(sentence(warning, lang))
+
+
+def _print_rows(rows: Sequence[Mapping[str, Any]], title: str) -> None:
+    table = Table(*rows[0] if rows else (), title=title, title_justify="left")
+    for row in rows:
+        table.add_row(*(str(value) for value in row.values()))
+    out.print(table)
