@@ -29,7 +29,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="安居：安置房分配，公平、可证明、人人可核验。 Resettlement-housing rounds, provably fair, checkable by anyone.",
+    help="安居：安置房分配，公平、可证明、人人可核验。 Resettlement-housing rounds, provably fair, checkable by all.",
 )
 
 RoundPath = Annotated[
