@@ -148,10 +148,9 @@ class Stage:
     """
     One stage of the lexicographic objective.
 
-    ``value`` reached, ``bound`` that no solution can beat (both in the stage's own sense: names that start with
-    ``max_`` are maximised, all others minimised). ``proof``: ``proved`` = the bound meets the value by a certificate
-    checked in exact integer arithmetic; ``claimed`` = the solver's complete search says so; ``bounded`` = the bound
-    does not meet the value.
+    ``value`` reached, ``bound`` that no solution can beat (both in the stage's own sense: see `maximised`).
+    ``proof``: ``proved`` = the bound meets the value by a certificate checked in exact integer arithmetic;
+    ``claimed`` = the solver's complete search says so; ``bounded`` = the bound does not meet the value.
     """
 
     name: str
@@ -164,6 +163,11 @@ class Stage:
     def optimal(self) -> bool:
         """True when value and bound meet, by certificate or by complete search."""
         return self.proof != "bounded"
+
+    @property
+    def maximised(self) -> bool:
+        """Whether more is better: `served`, `order` and names that start with ``max_``; all others are minimised."""
+        return self.name in ("served", "order") or self.name.startswith("max_")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -222,3 +226,67 @@ def within_budget(budget: Budget | None, problem: Problem, counts: Ints) -> bool
     place = int(np.searchsorted(budget.totals, counts @ problem.sizes))
     listed = place < budget.totals.size and budget.totals[place] == counts @ problem.sizes
     return bool(listed and counts @ problem.extras <= budget.spare[place])
+
+
+def stage_names(problem: Problem) -> tuple[str, ...]:
+    """
+    The stages of the objective that the problem has, in their order; ``earliest`` counts only where not all are served.
+
+    Under `per` unit an open slot may take fewer or more homes, so there the last rank is a stage of its own too.
+    """
+    free = problem.per == "unit" and bool(problem.open_slots.any())
+    if problem.principle == "leximin":
+        middle = [f"outcomes_at_rank_{rank}" for rank in range(problem.worst, 0 if free else 1, -1)]
+    elif problem.principle == "rank_maximal":
+        middle = [f"max_outcomes_at_rank_{rank}" for rank in range(1, problem.worst + (1 if free else 0))]
+    else:
+        middle = ["sum_of_outcomes" if problem.principle == "utilitarian" else "order"]
+    return ("served", "earliest", *middle, "sum_of_ranks", "sum_of_ties")
+
+
+def stage_value(problem: Problem, name: str, counts: Ints, served: Bools) -> int:
+    """
+    What a solution is worth in a stage, in exact integers.
+
+    ``earliest``: Σ over unserved slots of 2^(slots - 1 - order), so that less is lexicographically earlier.
+    ``order``: slots that have chosen (what each chose is judged in turn, not by a number).
+    """
+    if name in ("served", "order"):
+        return int(served.sum())
+    if name == "earliest":
+        return sum(1 << (problem.slots - 1 - int(problem.order[slot])) for slot in np.flatnonzero(~served))
+    slots, classes = np.nonzero(counts)
+    homes, ranks = counts[slots, classes], problem.ranks[slots, classes]
+    if name == "sum_of_ranks":
+        return int(homes @ ranks)
+    if name == "sum_of_ties":
+        return sum(int(n) * int(tie) for n, tie in zip(homes, problem.ties[slots, classes], strict=True))
+    if problem.per == "household":
+        worst = np.zeros(problem.slots, dtype=np.int64)
+        np.maximum.at(worst, slots, ranks)
+        homes, ranks = served.astype(np.int64), worst
+    if name == "sum_of_outcomes":
+        return int(homes @ ranks)
+    return int(homes[ranks == int(name.rpartition("_")[2])].sum())
+
+
+def check_solution(problem: Problem, counts: Ints, served: Bools) -> list[str]:
+    """
+    Every rule of the problem that an answer breaks, in exact integers; empty when it keeps them all.
+
+    counts: int64 (slots, classes). served: bool (slots,).
+    """
+    faults = []
+    over = np.flatnonzero(counts.sum(axis=0) > problem.supply)
+    faults += [f"class {c} has {problem.supply[c]} homes; {counts[:, c].sum()} were taken" for c in over]
+    for slot in range(problem.slots):
+        if not served[slot] and counts[slot].any():
+            faults.append(f"slot {slot} is not served but takes homes")
+        if served[slot] and not allows(problem, slot, counts[slot]):
+            faults.append(f"slot {slot} takes a set of homes it may not take: {np.flatnonzero(counts[slot]).tolist()}")
+    for group in np.unique(problem.groups[problem.groups >= 0]):
+        members = served & (problem.groups == group)
+        sites = np.unique(problem.sites[counts[members].any(axis=0)])
+        if sites.size > 1:
+            faults.append(f"group {group} is spread over sites {sites.tolist()}")
+    return faults
