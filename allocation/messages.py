@@ -122,7 +122,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "programme.figure_missing": (
         "缺少指标“{value}”，进度页要用。没有公布的，保留指标，不写 value。",
-        "The figure “{value}”, which the progress page needs, is missing. If it was not published, keep it without `value`.",
+        "The figure “{value}”, which the progress page needs, is missing. "
+        "If it was not published, keep it without `value`.",
     ),
     "programme.other_unit": (
         "单位是 {unit}，而“{value}”的单位是 {whole_unit}：不同口径不能互为部分。",
@@ -157,7 +158,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "page.amount": ("{value} {unit}", "{value} {unit}"),
     "progress.title": ("安置任务进度", "Progress of the programme"),
     "progress.source": (
-        "数字来源：{sources}。“今年”指 {year} 年，“明年”指 {next_year} 年。每个数字下面写明统计口径；没有公布的，不推算。",
+        "数字来源：{sources}。“今年”指 {year} 年，“明年”指 {next_year} 年。"
+        "每个数字下面写明统计口径；没有公布的，不推算。",
         "Source: {sources}. “This year” is {year}, “next year” {next_year}. Each figure stands with its definition; "
         "what was not published is not guessed.",
     ),
@@ -173,15 +175,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "progress.range": ("{least}–{most}", "{least}–{most}"),
     "progress.by_year_end_definition": (
         "以前年度已安置数未公布，只能给出范围：最少是今年新安置数，最多是全部。",
-        "How many were resettled in earlier years is not published, so only a range can be given: at least this year's, "
-        "at most all.",
+        "How many were resettled in earlier years is not published, so only a range can be given: "
+        "at least this year's, at most all.",
     ),
     "progress.by_year_end_known": ("以前年度与今年之和。", "Earlier years and this year together."),
     "progress.resettled_chart": (
-        "今年新安置 {households} 户、{persons} 人；其余 {rest_households} 户、{rest_persons} 人以前年度已安置或留到明年，"
-        "如何划分未公布。",
-        "{households} households and {persons} persons are newly resettled this year. The other {rest_households} households "
-        "and {rest_persons} persons were resettled earlier or are left for next year; the split is not published.",
+        "今年新安置 {households} 户、{persons} 人；其余 {rest_households} 户、{rest_persons} 人"
+        "以前年度已安置或留到明年，如何划分未公布。",
+        "{households} households and {persons} persons are newly resettled this year. "
+        "The other {rest_households} households and {rest_persons} persons were resettled earlier or are left for next year; the split is not published.",
     ),
     "progress.percent_axis": ("占全部安置任务（%）", "of the whole task (%)"),
     "progress.completed": ("今年竣工交房", "Completed this year"),
@@ -189,21 +191,23 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "progress.joint": ("联合自建", "joint self-building"),
     "progress.area_chart": (
         "今年竣工交房 {whole} 平方米，其中联合自建 {part} 平方米，其余 {rest} 平方米（由前两个数字相减）。",
-        "{whole} m² completed this year, of which {part} m² joint self-building; the other {rest} m² is the difference.",
+        "{whole} m² completed this year, of which {part} m² joint self-building; "
+        "the other {rest} m² is the difference.",
     ),
     "progress.allocation": ("今年分配", "To allocate this year"),
     "progress.two_stocks": (
         "竣工面积、分配面积和新安置户是三种不同的口径（例如分配的房源可能是往年竣工的），本系统不拿一种推算另一种。",
-        "Area completed, area to allocate and people newly resettled are three different stocks (homes allocated may have "
-        "been completed in earlier years); none is derived from another here.",
+        "Area completed, area to allocate and people newly resettled are three different stocks "
+        "(homes allocated may have been completed in earlier years); none is derived from another here.",
     ),
     "progress.done": ("已完成", "Done"),
     "progress.breakdown": ("分项与预测", "By project, batch and village; forecast"),
     "progress.no_breakdown": (
         "除大丰家园选房日外，各项目、各批次、各村组的数字以及实际进度均未公布，因此没有分项，也不作预测。"
         "已公布的目标是到 {next_year} 年全部安置完成。",
-        "Apart from the Dafeng Jiayuan selection day, no figures by project, batch or village and no actual progress were "
-        "published, so none is shown and no date is forecast. The published target is that all are resettled by {next_year}.",
+        "Apart from the Dafeng Jiayuan selection day, no figures by project, batch or village and no actual progress "
+        "were published, so none is shown and no date is forecast. "
+        "The published target is that all are resettled by {next_year}.",
     ),
     # -- commands -----------------------------------------------------------------------------------------------
     "cli.interrupted": ("已中断，没有写出任何结果。", "Interrupted; nothing has been written."),
