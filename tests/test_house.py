@@ -1,0 +1,123 @@
+"""The house keeps itself: imports point down, a heavy library has one door, the checker stands alone."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# From the ground up: a module imports only what stands before it. A module that is not named here has no place.
+FLOORS = (
+    "solver",
+    "solver.problem",
+    "solver.certificate",
+    "solver.matching",
+    "solver.coupled",
+    "solver.engine",
+    "allocation",
+    "allocation.verify",
+    "allocation.messages",
+    "allocation.cells",
+    "allocation.schema",
+    "allocation.rules",
+    "allocation.policy",
+    "allocation.entitlement",
+    "allocation.pricing",
+    "allocation.allowance",
+    "allocation.prepayment",
+    "allocation.publicity",
+    "allocation.draw",
+    "allocation.programme",
+    "allocation.tables",
+    "allocation.round",
+    "allocation.allocate",
+    "allocation.explain",
+    "allocation.outputs",
+    "allocation.notices",
+    "allocation.bundle",
+    "allocation.pages",
+    "allocation.cli",
+    "dashboard",
+)
+
+# library → the only modules that may import it
+DOORS = {
+    "ortools": "solver.",
+    "pydantic": ("allocation.policy", "allocation.rules"),
+    "pandas": ("allocation.tables", "allocation.pages"),
+    "python_calamine": "allocation.tables",
+    "openpyxl": "allocation.tables",
+    "pyarrow": "allocation.tables",
+    "xlsxwriter": ("allocation.tables", "allocation.notices"),
+    "docx": "allocation.notices",
+    "cn2an": "allocation.notices",
+    "chinese_calendar": "allocation.publicity",
+    "stdnum": ("allocation.tables", "allocation.schema", "allocation.cells"),
+    "typer": "allocation.cli",
+    "rich": "allocation.cli",
+    "streamlit": ("allocation.pages", "dashboard"),
+    "plotly": "allocation.pages",
+}
+
+
+def modules() -> dict[str, Path]:
+    files = [*ROOT.glob("allocation/**/*.py"), *ROOT.glob("solver/**/*.py"), ROOT / "dashboard.py"]
+    return {".".join(f.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): f for f in sorted(files)}
+
+
+def imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name}: relative import"
+            assert node.module
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def floor(module: str) -> int:
+    place = "allocation.pages" if module.startswith("allocation.pages") else module
+    assert place in FLOORS, f"{module} has no place in the house; give it one in FLOORS"
+    return FLOORS.index(place)
+
+
+@pytest.mark.parametrize("module", modules())
+def test_a_module_imports_only_what_stands_below_it(module):
+    known = modules()
+    for name in imports(modules()[module]) & set(known):
+        if name in ("allocation", "solver") or (name.startswith("allocation.pages") and module.startswith(name[:16])):
+            continue
+        assert floor(name) < floor(module), f"{module} imports {name}, which stands above it"
+
+
+@pytest.mark.parametrize("module", modules())
+def test_a_heavy_library_has_one_door(module):
+    for name in imports(modules()[module]):
+        door = DOORS.get(name.partition(".")[0])
+        assert door is None or module.startswith(door), f"{module} imports {name}; its door is {door}"
+
+
+def test_the_mathematics_knows_nothing_of_the_trade():
+    for module, path in modules().items():
+        if module.startswith("solver"):
+            assert not {name for name in imports(path) if name.partition(".")[0] == "allocation"}
+
+
+def test_the_package_itself_imports_nothing():
+    assert imports(ROOT / "allocation" / "__init__.py") == set()
+
+
+@pytest.mark.skipif(not (ROOT / "allocation" / "verify.py").exists(), reason="no checker yet")
+def test_the_checker_runs_alone_without_any_library(tmp_path):
+    alone = tmp_path / "verify.py"
+    alone.write_bytes((ROOT / "allocation" / "verify.py").read_bytes())
+    run = subprocess.run(
+        [sys.executable, "-I", "-S", str(alone), str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 1
+    assert "Traceback" not in run.stderr
