@@ -239,7 +239,7 @@ def serve(
     """在本机打开看板（127.0.0.1）。 The dashboard on this machine."""
     import subprocess
 
-    from allocation.programme import serve_arguments
+    from allocation.pages.settings import serve_arguments
 
     raise typer.Exit(subprocess.call([sys.executable, *serve_arguments(port)]))
 
