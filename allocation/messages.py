@@ -50,10 +50,23 @@ class Reason:
     params: Mapping[str, object] = field(default_factory=dict)
 
 
+DOCUMENTS: Mapping[str, tuple[str, str]] = {
+    "demand": ("安置需求", "The resettlement demand"),
+    "units": ("房源", "The list of available units"),
+    "plan": ("分配方案", "The allocation plan"),
+    "result": ("分配结果", "The result of the allocation"),
+}
+"""What a sentence calls the values of its parameters ``document`` and ``restarted_by``."""
+
+
 def sentence(code: str, lang: Lang = "zh", **params: object) -> str:
     """The sentence of ``code``; KeyError for an unknown code or a missing parameter."""
     chinese, english = SENTENCES[code]
-    return (chinese if lang == "zh" else english).format(**params)
+    spoken = dict(params)
+    for key in ("document", "restarted_by"):
+        if (name := str(params.get(key))) in DOCUMENTS:
+            spoken[key] = DOCUMENTS[name][LANGS.index(lang)]
+    return (chinese if lang == "zh" else english).format(**spoken)
 
 
 def reason_sentence(reason: Reason, lang: Lang = "zh") -> str:
@@ -64,7 +77,90 @@ def reason_sentence(reason: Reason, lang: Lang = "zh") -> str:
 SENTENCES: dict[str, tuple[str, str]] = {
     # -- tables and schema --------------------------------------------------------------------------------------
     # -- policy -------------------------------------------------------------------------------------------------
+    "policy.one_measure": (
+        "预缴条件只能用一种算法：share（占房款比例）或 per_m2（每平方米金额）。请留一个。",
+        "A payment is measured one way: by share (of the price) or per_m2. Keep exactly one.",
+    ),
+    "policy.gate_no_price_yet": (
+        "比例“{value}”无法计算：摇号之前还没有房款。请改用 per_m2。",
+        "The share “{value}” cannot be taken: before the draw there is no price yet. Use per_m2.",
+    ),
+    "policy.late_steps": (
+        "逾期分段“{value}”的次序不对：日数应逐段增大，只有最后一段可以不写。请改正。",
+        "The steps “{value}” are out of order: their days must rise, and only the last may leave them out. Correct them.",
+    ),
+    "policy.order_needless": (
+        "“{value}”在 rule = {rule} 时不起作用，只用于 {rules}。请删去，或改 rule。",
+        "“{value}” says nothing with rule = {rule}; it belongs to {rules}. Remove it, or change the rule.",
+    ),
+    "policy.extension": (
+        "延时次数“{value}”与每次延时的秒数不一致：两项应同为 0 或同大于 0。请改正。",
+        "The number of extensions “{value}” and their seconds disagree: both are 0 or both more. Correct them.",
+    ),
     # -- reasons for being left out -----------------------------------------------------------------------------
+    "publicity.never": (
+        "{document}没有公示过。请先公示，期满后再办。",
+        "{document} was never published. Publish it and let its period end first.",
+    ),
+    "publicity.announced": (
+        "{document}到 {on} 才公示，现在还没有公示。",
+        "{document} will be published on {on}; it has not been yet.",
+    ),
+    "publicity.withdrawn": (
+        "{document}于 {published_on} 公示，{withdrawn_on} 已撤回。请重新公示，公示期重新计算。",
+        "{document} was published on {published_on} and withdrawn on {withdrawn_on}. "
+        "Publish it again; its period runs afresh.",
+    ),
+    "publicity.running": (
+        "{document}于 {published_on} 公示，应满 {days} 天，最后一天是 {last_day}，最早 {earliest} 可以办理。",
+        "{document} was published on {published_on} for {days} days; the last day is {last_day}, "
+        "{earliest} is the earliest day to go on.",
+    ),
+    "publicity.too_few_days": (
+        "{document}于 {published_on} 公示，只写了 {own_days} 天，规定不少于 {days} 天，"
+        "最后一天是 {last_day}，最早 {earliest} 可以办理。",
+        "{document} was published on {published_on} for {own_days} days; the rules demand {days}. "
+        "The last day is {last_day}, {earliest} is the earliest day to go on.",
+    ),
+    "publicity.restarted": (
+        "{document}于 {published_on} 公示，但{restarted_by}于 {on} 重新公示，{document}须重新公示。",
+        "{document} was published on {published_on}, but {restarted_by} was published anew on {on}: "
+        "{document} must be published again.",
+    ),
+    "prepayment.short": (
+        "预缴款应为 {needed} 元，截止日前计入 {paid} 元，差 {short} 元。",
+        "The prepayment due is {needed} yuan; {paid} yuan counted by the due date, {short} yuan are missing.",
+    ),
+    "order.blank": (
+        "安置户 {household_id} 没有填写，而选房顺序以此为准。请补填。",
+        "Household {household_id} has no value here, and the order of choosing rests on it. Fill it in.",
+    ),
+    "order.twice": (
+        "顺序号“{value}”重复（安置户 {household_id}），每户应各有一个号。请核对后改正。",
+        "The number “{value}” is given more than once (household {household_id}); expected one of its own for each. "
+        "Check and correct it.",
+    ),
+    "order.village_not_crossed": (
+        "安置户 {household_id} 的村组“{value}”不在交叉选房的次序里。请核对村组名称，或在规则 order.cross 中补上。",
+        "The village “{value}” of household {household_id} is not among the steps that cross the villages. "
+        "Check its name, or add it to order.cross of the policy.",
+    ),
+    "calendar.key": (
+        "不认识“{value}”，应为 holidays 或 working_weekends。请核对写法。",
+        "“{value}” is not known here; expected holidays or working_weekends. Check the spelling.",
+    ),
+    "calendar.empty": (
+        "没有日期，应为国务院办公厅通知里的日期，例如 [2026-10-01]。请补上。",
+        "There are no days; expected those of the State Council's notice, such as [2026-10-01]. Add them.",
+    ),
+    "calendar.not_a_day": (
+        "“{value}”不是 {year} 年的日期，应写成不加引号的 {year}-10-01。请改正。",
+        "“{value}” is no day of {year}; expected a date without quotes, such as {year}-10-01. Correct it.",
+    ),
+    "calendar.not_a_working_weekend": (
+        "“{value}”不能是调休上班日：它不在周末，或同时列为放假。请核对通知。",
+        "“{value}” cannot be a weekend worked in exchange: it is a weekday, or a holiday as well. Check the notice.",
+    ),
     # -- statements and pricing ---------------------------------------------------------------------------------
     # -- notices and dashboard ----------------------------------------------------------------------------------
     "programme.no_file": (
