@@ -11,177 +11,42 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-Row = dict[str, object]
+import xlsxwriter  # type: ignore[import-untyped]
+from dafeng_design import (
+    AS_OF,
+    COLUMNS,
+    DEFECTIVE,
+    DESIGNS,
+    DISPUTED,
+    DUE_ON,
+    FEMALE,
+    FLOORS_IN_BUILDING,
+    JOINT,
+    MALE,
+    PHONE,
+    PROJECT,
+    RARE_NAMES,
+    REGION,
+    RESERVED,
+    ROLES,
+    SEED,
+    SURNAMES,
+    VILLAGES,
+    Design,
+)
+
+from allocation.schema import BY_NAME, FLAG_WORDS, HEAD, Column
+
+REMARK = "备注"  # a column anju does not know, kept all the same
+Row = dict[str, Any]
 T = TypeVar("T")
-
-AS_OF = date(2021, 5, 28)
-DUE_ON = date(2021, 5, 20)
-PROJECT = "大丰家园"
-OTHER_PROJECT = "云峰佳苑"
-SEED = "demo 2021-05-28 大丰家园 演示种子"
-VILLAGES = ("云栖坪村", "听松坳村", "稻香湾村", "望星岭村", "映荷塘村", "枕溪村")  # invented
-REGION = "9900"  # no province has a number above 83
-PHONE = "10200000"  # mobile numbers begin with 13 to 19
-
-# Columns of a floor: building, entrance, column, first and last floor released, layout, area m², orientation.
-COLUMNS = (
-    ("1栋", "1", "01", 1, 6, "120", "118.62", "南北"),
-    ("1栋", "1", "02", 1, 6, "80", "79.86", "东"),
-    ("1栋", "2", "01", 1, 6, "80", "80.14", "西"),
-    ("1栋", "2", "02", 1, 6, "60", "59.84", "南北"),
-    ("2栋", "1", "01", 1, 6, "120", "119.37", "南北"),
-    ("2栋", "1", "02", 1, 6, "70", "69.73", "东"),
-    ("2栋", "2", "01", 1, 6, "70", "69.91", "西"),
-    ("2栋", "2", "02", 1, 6, "50", "49.78", "南北"),
-    ("3栋", "1", "01", 1, 11, "80", "79.52", "南"),
-    ("3栋", "1", "02", 1, 11, "50", "49.95", "南"),
-    ("3栋", "1", "03", 1, 11, "60", "59.63", "北"),
-    ("4栋", "1", "01", 1, 11, "70", "69.86", "南"),
-    ("4栋", "1", "02", 1, 11, "50", "50.07", "南"),
-    ("4栋", "1", "03", 1, 11, "100", "99.46", "南北"),
-    ("5栋", "1", "01", 1, 18, "60", "59.91", "南"),
-    ("5栋", "1", "02", 1, 18, "80", "80.33", "南北"),
-    ("6栋", "1", "01", 9, 16, "70", "69.58", "南"),
-    ("6栋", "1", "02", 9, 16, "50", "49.86", "北"),
-    ("6栋", "1", "03", 9, 16, "100", "99.87", "南北"),
-)
-FLOORS_IN_BUILDING = {"1栋": 6, "2栋": 6, "3栋": 11, "4栋": 11, "5栋": 18, "6栋": 18, "7栋": 6, "2号楼": 6}
-RESERVED = {"DF03-1-0202", "DF04-1-0103", "DF06-1-1603", "DF05-1-1802", "DF02-1-0601", "DF01-2-0602"}
-DEFECTIVE = {"DF05-1-0401": "外墙渗水，待维修", "DF02-2-0101": "管道改造，暂缓"}
-DISPUTED = "DF04-1-0703"
-JOINT = (  # 联合自建: project, building, entrance, floors, layout, area m², orientation
-    (PROJECT, "7栋", "1", (1, 2, 3, 4), "120", "121.05", "南北"),
-    (PROJECT, "7栋", "2", (1, 2, 3, 4), "80", "80.62", "南北"),
-    (OTHER_PROJECT, "2号楼", "1", (1, 2, 3, 4), "100", "100.11", "南"),
-)
-
-
-class Design(NamedTuple):
-    """
-    One household as designed.
-
-    family: letters of its members, see ROLES, the head first. demand: layouts wanted, empty = left open.
-    wish: how its choices are made, see WISHES. bonus: 1 with an only-child certificate.
-    """
-
-    family: str
-    demand: tuple[str, ...]
-    wish: str
-    bonus: int = 0
-    access_need: str = "none"
-    together: str = ""
-    pays: str = "well"
-    low_income: bool = False
-    disabled: bool = False
-    note: str = ""
-
-
-def home(family: str, demand: str, wish: str, **more: object) -> Design:
-    """A Design; ``demand`` such as ``80+60``."""
-    return Design(family, tuple(demand.split("+")) if demand else (), wish, **more)  # type: ignore[arg-type]
-
-
-# Letter: relation, youngest, oldest. Heads and spouses H S (with children), P p (with grown-up children), h s (older),
-# Y y (newly married), N (single), O (over 70); C c and A children; F M parents of the head, G one of 70 and more.
-ROLES: dict[str, tuple[str, int, int]] = {
-    "H": ("户主", 34, 44),
-    "S": ("配偶", 33, 43),
-    "P": ("户主", 50, 57),
-    "p": ("配偶", 49, 56),
-    "h": ("户主", 58, 68),
-    "s": ("配偶", 57, 67),
-    "O": ("户主", 71, 84),
-    "Y": ("户主", 25, 31),
-    "y": ("配偶", 23, 29),
-    "N": ("户主", 35, 56),
-    "C": ("子女", 7, 15),
-    "c": ("子女", 1, 6),
-    "A": ("子女", 21, 29),
-    "F": ("父亲", 66, 69),
-    "M": ("母亲", 65, 69),
-    "G": ("母亲", 71, 86),
-}
-
-DESIGNS = (
-    # one person: six leave the demand open (20 to 70 m² is one home whichever it is)
-    home("N", "60", "single"),
-    home("O", "50", "low", access_need="low_floor"),
-    home("N", "", "single"),
-    home("N", "", "single"),
-    home("N", "", "single"),
-    home("N", "", "single"),
-    home("O", "", "single", note="独居老人"),
-    home("N", "", "any"),
-    # two persons
-    home("hs", "100", "popular"),
-    home("HC", "100", "low"),
-    home("Yy", "80", "unit:DF05-1-0802"),
-    home("hs", "120", "any"),
-    home("HC", "80+70", "layouts", bonus=1),
-    home("Hc", "80+60", "popular", bonus=1),
-    home("hs", "50+50", "popular"),
-    home("Yy", "50+50", "layouts"),
-    home("hs", "50+50", "any"),
-    home("Yy", "60+50", "popular"),
-    home("HC", "60+50", "layouts"),
-    home("hs", "60+50", "low", access_need="low_floor", disabled=True),
-    home("PA", "60+60", "popular"),
-    home("hs", "60+60", "high"),
-    home("Os", "70+50", "low", access_need="step_free"),
-    home("Yy", "70+50", "popular"),
-    # three persons
-    home("HSC", "100+80", "layouts", bonus=1),
-    home("HSc", "120+70", "layouts", bonus=1),
-    home("HSC", "80+70", "layouts"),
-    home("HSc", "80+70", "high"),
-    home("HSC", "80+70", "layouts"),
-    home("HSC", "80+80", "popular", pays="late_cured"),
-    home("PpA", "80+80", "popular"),
-    home("hsA", "80+80", "high"),
-    home("HSc", "70+70", "popular", together="B", note="与父母同栋"),
-    home("HSC", "70+70", "popular"),
-    home("HSG", "70+70", "low", access_need="low_floor"),
-    home("HSC", "80+60", "tight", pays="tight"),
-    home("HSc", "80+60", "together", together="A", note="与父母同栋"),
-    home("PpA", "80+60", "popular", pays="refund"),
-    home("hsA", "100+60", "layouts"),
-    home("hsA", "100+50", "together", together="B", note="与已婚子女同栋"),
-    home("HSC", "60+50+50", "popular"),
-    home("HSc", "60+50+50", "high"),
-    home("hsA", "60+50+50", "any"),
-    home("HSG", "60+50+50", "low", low_income=True),
-    home("PpA", "50+50+50", "popular"),
-    home("hsA", "60+60+50", "layouts"),
-    # four persons
-    home("HSCc", "100+100", "popular"),
-    home("HSCc", "120+80", "layouts"),
-    home("hsAA", "120+80", "layouts"),
-    home("HSCC", "120+80", "any"),
-    home("HSCc", "120+70", "layouts"),
-    home("HSCG", "100+80", "layouts", access_need="step_free", disabled=True),
-    home("HSCc", "70+70+60", "layouts"),
-    home("hsAA", "70+70+60", "high"),
-    home("HSFM", "80+60+60", "together", together="A", note="与已婚子女同栋"),
-    home("HSCc", "80+70+60", "layouts"),
-    home("PpAA", "80+70+60", "high", pays="short_cured"),
-    home("HSCM", "80+70+50", "layouts"),
-    home("HSCM", "80+80+70", "layouts", bonus=1),
-    # five and six persons
-    home("HSCFM", "80+80+70", "layouts"),
-    home("HSCCG", "100+80+60", "layouts", low_income=True),
-    home("HSCFM", "120+80+50", "layouts"),
-    home("HSCcM", "80+80+80", "tight", pays="tight"),
-    home("HSCFG", "100+80+70", "layouts"),
-    home("HSCcFM", "120+100+80", "layouts"),
-    home("HSCcFG", "80+80+70+70", "layouts"),
-)
 
 
 def number(*key: object) -> int:
@@ -250,17 +115,11 @@ def unit_row(
         "construction": construction,
         "status": status,
         "floors_in_building": FLOORS_IN_BUILDING[building],
-        "备注": note,
+        REMARK: note,
     }
 
 
 # -- people ---------------------------------------------------------------------------------------------------------
-
-SURNAMES = "李王张刘陈杨黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石"
-MALE = [a + b for a in "定望行砚仲青朝稻立鹤远思守牧景知" for b in "松田禾岩栋舟椿渠云樵川石"] + list("砺屿耕桉崧楠")
-FEMALE = [a + b for a in "采秋映素枕听棠知照若云杏竹蕴" for b in "薇穗荷梅月兰梨棉水露蘅"] + list("菱苓茉苇楹")
-RARE_NAMES = {3: "王𠮷安", 26: "周㛃", 58: "欧阳鹤年"}  # outside the basic plane · rare · a surname of two characters
-
 
 class Person(NamedTuple):
     """A member before it becomes a row."""
@@ -271,6 +130,7 @@ class Person(NamedTuple):
     male: bool
     only_child: bool
     disabled: bool
+    counted: bool
 
 
 def family(index: int, design: Design) -> list[Person]:
@@ -292,7 +152,7 @@ def family(index: int, design: Design) -> list[Person]:
             name = rare
         born = birthday(letter, index, position)
         certificate = design.bonus == 1 and letter in "Cc"
-        people.append(Person(name, relation, born, male, certificate, position == frail))
+        people.append(Person(name, relation, born, male, certificate, position == frail, letter != "a"))
     return people
 
 
@@ -314,7 +174,7 @@ def gender(letter: str, index: int, position: int, *, head_male: bool) -> bool:
         return head_male
     if letter in "Spsy":
         return not head_male
-    if letter in "FMG":
+    if letter in "FMGa":
         return letter == "F"
     return number("child", index, position) % 2 == 0
 
@@ -361,7 +221,7 @@ def member_row(household_id: str, village: int, person: Person, serial: int) -> 
         "id_number": id_number(village, person.birth_date, serial, male=person.male),
         "only_child": person.only_child,
         "disabled": person.disabled,
-        "counted": True,
+        "counted": person.counted,
     }
 
 
@@ -373,7 +233,7 @@ def household_row(household_id: str, index: int, village: int, people: Sequence[
         "household_id": household_id,
         "name": people[0].name,
         "village": VILLAGES[village],
-        "persons": len(people),
+        "persons": sum(person.counted for person in people),
         "signed_on": date(2019, 4, 8) + timedelta(days=between(0, 560, "signed", index)),
         "id_number": identity,
         "phone": f"{PHONE}{int(household_id[3:]):03}",
@@ -381,7 +241,7 @@ def household_row(household_id: str, index: int, village: int, people: Sequence[
         "access_need": design.access_need,
         "together": design.together,
         "priority_class": 1 if first else 2 if design.low_income else None,
-        "备注": design.note,
+        REMARK: design.note,
     }
 
 
@@ -423,6 +283,7 @@ def wishes(index: int, design: Design) -> list[Row]:
     low, high = pick(((6, 12), (6, 11), (7, 12), (8, 12)), "floors", index)
     middle: Row = {"floor_min": low, "floor_max": high}
     broad: Row = {"project": PROJECT, "floor_min": 2}
+    sunny: Row = {"orientation": "南", "floor_min": 5}
     if kind == "any":
         return [{"project": PROJECT}]
     if kind == "low":
@@ -430,22 +291,24 @@ def wishes(index: int, design: Design) -> list[Row]:
     if kind == "tight":
         return [{"building": "5栋", "floor_min": 7, "floor_max": 12}, {"floor_min": 7}, {"floor_min": 3}, broad]
     if kind == "together":
-        return [{"building": first, **middle}, {"building": first, "floor_min": 3}, {"building": second}, broad]
+        same: list[Row] = [{"building": first, **middle}, {"building": first, "floor_min": 3}]
+        return [*same, {"building": second}, broad]
     if kind == "single":
         return [
             {"building": pick(("5栋", "6栋"), "single", index), **middle},
             {"layout": pick(("50", "60", "70"), "layout", index), **middle},
-            {"orientation": "南", "floor_min": 5},
+            sunny,
             {"floor_min": 3},
         ]
     if kind == "high":
-        return [{"building": first, "floor_min": 7}, {"floor_min": 7}, {"orientation": "南", "floor_min": 5}, broad]
+        return [{"building": first, "floor_min": 7}, {"floor_min": 7}, sunny, broad]
     if kind == "unit":
         near: list[Row] = [{"building": "5栋", **middle}, {"building": "3栋", **middle}]
         return [{"unit_id": unit_id}, *near, {"floor_min": 4}]
     if kind == "layouts":
         return by_layout(index, sorted(layouts, key=int, reverse=True), middle)
-    third: Row = {"building": second, **middle} if second and second != first else {"orientation": "南北", "floor_min": 5}
+    other: Row = {"orientation": "南北", "floor_min": 5}
+    third = {"building": second, **middle} if second not in ("", first) else other
     start: Row = {"building": first, **middle} if first else {"orientation": "南", **middle}
     return [start, third, middle, {"floor_min": 4, "floor_max": 14}, broad][: between(4, 5, "many", index)]
 
@@ -552,7 +415,7 @@ def objections(ids: dict[int, str]) -> list[Row]:
 
 # -- files ----------------------------------------------------------------------------------------------------------
 
-HEAD = {
+ROUND = {
     "id": "dafeng-2021-05-28",
     "title": "大丰家园选房 2021年5月28日（演示数据，全部虚构）",
     "projects": PROJECT,
@@ -596,24 +459,105 @@ def write_csv(folder: Path, name: str, rows: Sequence[Row]) -> None:
 
 def write_head(folder: Path) -> None:
     """round.toml."""
-    lines = [
-        "# Invented demonstration; see README.md. 演示数据，全部虚构，见 README.md。",
-        f'id = "{HEAD["id"]}"',
-        f'title = "{HEAD["title"]}"',
-        f'projects = ["{PROJECT}"]',
-        f"as_of = {AS_OF}",
-        f'seed = "{SEED}"',
-        f'policy = "{HEAD["policy"]}"',
-    ]
+    values = {key: f'"{value}"' for key, value in ROUND.items()}
+    values |= {"projects": f'["{PROJECT}"]', "as_of": str(AS_OF)}
+    lines = ["# Invented demonstration, see README.md. 演示数据，全部虚构，见 README.md。"]
+    lines += [f"{key} = {value}" for key, value in values.items()]
     (folder / "round.toml").write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+
+
+def in_chinese(column: Column | None, value: object) -> object:
+    """A value as a clerk types it into the workbook: 是 and 否, Chinese words, numbers and dates as such."""
+    if isinstance(value, bool):
+        return FLAG_WORDS[value][0]
+    if column is not None and value in column.words:
+        return column.words[str(value)][0]
+    return value
+
+
+def write_workbook(path: Path, rows_by_table: dict[str, list[Row]]) -> None:
+    """The same tables with Chinese titles and headings; the same bytes on every run."""
+    book = xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True})
+    book.set_properties({"title": ROUND["title"], "created": datetime.combine(AS_OF, time())})
+    bold = book.add_format({"bold": True, "bg_color": "#EDEDED"})
+    shapes = {date: book.add_format({"num_format": "yyyy-mm-dd"}), Decimal: book.add_format({"num_format": "0.00"})}
+    plain = book.add_format({"num_format": "@"})
+    sheets: list[tuple[str, list[list[object]]]] = []
+    for name, rows in rows_by_table.items():
+        table = BY_NAME[name]
+        columns = {key: table.column(key) for key in rows[0]}
+        headings: list[object] = [column.headings[0] if column else key for key, column in columns.items()]
+        sheets.append((table.titles[0], [headings, *([in_chinese(columns[k], v) for k, v in r.items()] for r in rows)]))
+    heads = {column.name: column.headings[0] for column in HEAD.columns}
+    sheets.insert(0, (HEAD.titles[0], [[heads[key], value] for key, value in ROUND.items()]))
+    for title, lines in sheets:
+        sheet = book.add_worksheet(title)
+        sheet.set_column(0, max(map(len, lines)) - 1, 14)
+        for at, line in enumerate(lines):
+            for across, value in enumerate(line):
+                if value is None or value == "":
+                    continue
+                heading = bold if (across if title == HEAD.titles[0] else at) == 0 else None
+                sheet.write(at, across, value, heading or shapes.get(type(value), plain))
+        if title != HEAD.titles[0]:
+            sheet.freeze_panes(1, 1)
+    book.close()
+
+
+README = """\
+# 大丰家园选房日（演示数据） · The Dafeng selection day (demonstration data)
+
+**全部记录均为虚构。** 公开报道只有合计数：2021 年 5 月 28 日，大丰家园，66 户、195 人、选房 141 套。
+本文件夹中的户、人、村、房、志愿、收据、异议都是编造的，只有这些合计数与报道一致。
+身份证号使用不存在的行政区划代码（99 开头），电话号码使用未分配的号段（102 开头），村名为虚构。
+
+**Every record is invented.** Only the totals were published: on 28 May 2021, at Dafeng Jiayuan (大丰家园),
+66 households with 195 people chose 141 homes. The households, people, villages, homes, choices, receipts and
+objections here are made up so that they add up to these totals. The ID numbers use a region code that no place has
+(they begin with 99), the telephone numbers a prefix that no network has (102), the village names are invented.
+
+| 文件 file | |
+|---|---|
+| `*.csv`, `round.toml` | the round as a folder · 文件夹形式的批次 |
+| `dafeng.xlsx` | the same tables in one workbook with Chinese headings · 同样的表，一个工作簿，中文表头 |
+| `build.py` | writes all of these, the same bytes on every run · 生成以上全部文件，每次结果相同 |
+
+The rules are those of `../policies/dafeng.toml`. To write the files again: `python data/dafeng/build.py`.
+
+## What is in it · 其中有什么
+
+{facts}
+"""
+
+
+def facts(rows: dict[str, list[Row]]) -> str:
+    """The figures of README.md, counted from the tables."""
+    status = [(row["construction"], row["status"]) for row in rows["units"]]
+    open_demand = len(rows["households"]) - len({row["household_id"] for row in rows["demand"]})
+    open_objections = sum(row["subject"] == DISPUTED for row in rows["objections"])
+    lines = (
+        ("安置户 households", len(rows["households"])),
+        ("安置人口 persons", sum(row["persons"] for row in rows["households"])),
+        ("申报需求的套数 homes declared", sum(row["count"] for row in rows["demand"])),
+        ("未申报、按面积只能选一套的户 households that left it open, one home each by area", open_demand),
+        ("可分配房源 available homes", status.count(("government", "available"))),
+        ("其中有未办结异议 of which under an open objection", open_objections),
+        ("预留房 reserved", status.count(("government", "reserved"))),
+        ("质量缺陷 defective", status.count(("government", "defective"))),
+        ("联合自建 joint self-built, never allocated", sum(kind == "joint_self_built" for kind, _ in status)),
+    )
+    return "\n".join(f"- {name}: {figure}" for name, figure in lines)
 
 
 def build(folder: Path) -> None:
     """Write every file of the round into the folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, rows in tables().items():
+    rows_by_table = tables()
+    for name, rows in rows_by_table.items():
         write_csv(folder, name, rows)
     write_head(folder)
+    write_workbook(folder / "dafeng.xlsx", rows_by_table)
+    (folder / "README.md").write_text(README.format(facts=facts(rows_by_table)), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":
