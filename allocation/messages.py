@@ -76,7 +76,330 @@ def reason_sentence(reason: Reason, lang: Lang = "zh") -> str:
 
 SENTENCES: dict[str, tuple[str, str]] = {
     # -- tables and schema --------------------------------------------------------------------------------------
+    "file.missing": ("找不到“{value}”；请检查名称和所在文件夹", "“{value}” is not there; check the name and the folder"),
+    "file.unknown_kind": (
+        "“{value}”不是能读的文件；请给出文件夹（CSV 或 Parquet 表格）或一个 .xlsx 工作簿",
+        "“{value}” cannot be read; give a folder of CSV or Parquet tables or one .xlsx workbook",
+    ),
+    "file.old_xls": (
+        "这是旧格式（.xls）或加了密码的工作簿；请在 Excel 中去掉密码并另存为“Excel 工作簿（.xlsx）”",
+        'this workbook is in the old .xls format or has a password; remove the password and save it as "Excel Workbook (.xlsx)"',
+    ),
+    "file.not_xlsx": (
+        "文件名是 .xlsx，内容却不是 Excel 工作簿；请在 Excel 中打开后另存为“Excel 工作簿（.xlsx）”",
+        'the name says .xlsx but the content is no Excel workbook; open it in Excel and save it as "Excel Workbook (.xlsx)"',
+    ),
+    "file.xlsx_broken": (
+        "工作簿已损坏，无法读取（{value}）；请在 Excel 中打开修复后另存，或重新传送文件",
+        "the workbook is damaged and cannot be read ({value}); open it in Excel, let it repair the file and save it, or send it again",
+    ),
+    "file.csv_is_workbook": (
+        "文件名是 .csv，内容却是 Excel 工作簿；请另存为“CSV UTF-8（逗号分隔）”，或把扩展名改为 .xlsx",
+        'the name says .csv but the content is an Excel workbook; save it as "CSV UTF-8", or name it .xlsx',
+    ),
+    "file.csv_broken": (
+        "CSV 的引号或换行不完整（{value}）；请在 Excel 中重新另存为“CSV UTF-8（逗号分隔）”",
+        'quotes or line ends of the CSV are incomplete ({value}); save it again from Excel as "CSV UTF-8"',
+    ),
+    "file.csv_separator": (
+        "只有一列“{value}”，看来不是用逗号分隔；请另存为“CSV UTF-8（逗号分隔）”",
+        'there is one column only, “{value}”: the file seems not to be separated by commas; save it as "CSV UTF-8"',
+    ),
+    "file.parquet_broken": (
+        "不是完整的 Parquet 文件（{value}）；请重新导出",
+        "this is no complete Parquet file ({value}); export it again",
+    ),
+    "file.toml_broken": (
+        "不是正确的 TOML（{value}）；请检查引号、等号和日期的写法",
+        "this is not correct TOML ({value}); check quotes, equals signs and dates",
+    ),
+    "file.not_utf8": (
+        "文字编码不是 UTF-8，也不是中文 Excel 所用的 GB18030；请另存为“CSV UTF-8（逗号分隔）”",
+        'the text is neither UTF-8 nor the GB18030 that Chinese Excel writes; save it as "CSV UTF-8"',
+    ),
+    "file.gb18030": (
+        "文字编码是 GB18030（不是 UTF-8），已按 GB18030 读取；请核对生僻字",
+        "the text is encoded as GB18030, not UTF-8, and was read as such; check rare characters",
+    ),
+    "file.empty": (
+        "表是空的；第 1 行应为标题，以下为数据",
+        "the table is empty; row 1 should hold the headings and the rows below the data",
+    ),
+    "file.no_heading": (
+        "第 1 行是空的，第 {row} 行才有内容；标题应在第 1 行，请删去上面的空行",
+        "row 1 is blank and the content starts in row {row}; headings belong in row 1: delete the blank rows above",
+    ),
+    "file.too_large": (
+        "解开后超过 {megabytes} MB，不予读取；请拆分批次或删去无关的工作表和图片",
+        "unpacked it is more than {megabytes} MB and is not read; split the round or delete other sheets and pictures",
+    ),
+    "file.too_many_rows": ("有 {rows} 行，最多 {limit} 行", "there are {rows} rows; at most {limit} are read"),
+    "file.too_many_columns": ("有 {columns} 列，最多 {limit} 列", "there are {columns} columns; at most {limit} are read"),
+    "file.too_wide": (
+        "内容散布到 {rows} 行 × {columns} 列，最多 {limit} 个单元格；请删去远处的零星单元格",
+        "the content is spread over {rows} rows × {columns} columns; at most {limit} cells are read: delete the stray cells far away",
+    ),
+    "table.missing": (
+        "缺少表“{table_name}”；请加上工作表或文件“{table_name}”（或 {file}），没有数据时也应有标题行",
+        'the table "{table_name}" is missing; add a sheet or file of that name, with its headings even when it has no rows ({file})',
+    ),
+    "table.missing_near": (
+        "缺少表“{table_name}”；现有“{near}”，如就是它，请改名为“{table_name}”或 {file}",
+        'the table "{table_name}" is missing; there is “{near}”: if that is it, rename it to {file}',
+    ),
+    "table.twice": (
+        "表“{table_name}”出现两次；每个表只留一个文件或工作表",
+        'the table "{table_name}" is given twice; keep one file or sheet of each',
+    ),
+    "table.no_rows": ("只有标题，没有数据；至少应有一行", "there are headings but no rows; at least one row is expected"),
+    "heading.none": (
+        "第 1 行“{value}”中没有一个认得的标题；标题应在第 1 行，表头上方的大标题请删去",
+        "row 1, “{value}”, has no heading that is known; headings belong in row 1: delete a title above them",
+    ),
+    "heading.empty": (
+        "{letters} 列有数据而没有标题；请写上标题或删去该列",
+        "column {letters} has data but no heading; give it one or delete the column",
+    ),
+    "heading.twice": (
+        "标题“{value}”（{letters} 列）与“{other}”是同一列；请只留一列",
+        "the heading “{value}” (column {letters}) means the same column as “{other}”; keep one of them",
+    ),
+    "heading.missing": ("缺少这一列；请加上，内容应为{expected}", "this column is missing; add it, with {expected}"),
+    "heading.missing_near": (
+        "缺少这一列；现有标题“{value}”，如就是它，请改名",
+        "this column is missing; there is a heading “{value}”: if that is it, rename it",
+    ),
+    "cell.empty": ("没有填写，应为{expected}", "nothing is filled in; expected is {expected}"),
+    "cell.formula": (
+        "这里是公式（显示“{value}”），应为直接填写的值；请复制后“选择性粘贴—数值”",
+        "this is a formula (showing “{value}”), expected is a plain value; copy it and paste it back as values",
+    ),
+    "cell.error_value": (
+        "这里是 Excel 的错误值“{value}”，应为{expected}",
+        "this is an error value of Excel, “{value}”; expected is {expected}",
+    ),
+    "cell.merged": (
+        "单元格 {value} 是合并的；请取消合并，每行各自填写",
+        "the cells {value} are merged; unmerge them and fill in every row",
+    ),
+    "cell.control": (
+        "“{value!r}”中有看不见的控制字符；请删去后重新输入",
+        "“{value!r}” contains control characters that cannot be seen; delete it and type it again",
+    ),
+    "cell.too_long": ("有 {length} 个字，最多 {limit} 个", "there are {length} characters; at most {limit} are allowed"),
+    "cell.date_for_text": (
+        "Excel 把填写的内容变成了日期“{value}”；请先把单元格设为文本格式，再重新填写，应为{expected}",
+        "Excel has turned what was typed into the date “{value}”; format the cell as text and type it again; expected is {expected}",
+    ),
+    "cell.not_an_id": ("“{value}”不是编号，应为{expected}", "“{value}” is no ID; expected is {expected}"),
+    "cell.id_became_number": (
+        "编号变成了数字“{value}”，末几位可能已经丢失；请把单元格设为文本格式后重新填写",
+        "the ID has become the number “{value}” and may have lost its last digits; format the cell as text and type it again",
+    ),
+    "cell.resident_form": (
+        "“{value}”不是身份证号，应为 18 位，前 17 位是数字，末位是数字或 X",
+        "“{value}” is no resident identity number: 17 digits and a last digit or X are expected",
+    ),
+    "cell.resident_birth": (
+        "身份证号“{value}”第 7 至 14 位不是存在的日期；请核对证件",
+        "digits 7 to 14 of the identity number “{value}” are no date that exists; check the card",
+    ),
+    "cell.resident_check": (
+        "身份证号“{value}”的校验位不符，有数字录错；请核对证件",
+        "the check digit of the identity number “{value}” is wrong: a digit was mistyped; check the card",
+    ),
+    "cell.not_whole": ("“{value}”不是整数，应为{expected}", "“{value}” is not a whole number; expected is {expected}"),
+    "cell.not_a_number": ("“{value}”不是数字，应为{expected}", "“{value}” is not a number; expected is {expected}"),
+    "cell.too_many_decimals": (
+        "“{value}”多于两位小数，应为{expected}",
+        "“{value}” has more than two decimals; expected is {expected}",
+    ),
+    "cell.zero": ("“{value}”不能为零，应为{expected}", "“{value}” must not be zero; expected is {expected}"),
+    "cell.too_small": ("“{value}”太小，至少为 {low}", "“{value}” is too small; at least {low} is expected"),
+    "cell.too_large": ("“{value}”太大，最多为 {high}", "“{value}” is too large; at most {high} is expected"),
+    "cell.not_a_date": ("“{value}”不是日期，应为{expected}", "“{value}” is not a date; expected is {expected}"),
+    "cell.no_such_date": ("“{value}”这个日期或时间不存在；请核对", "“{value}” is a date or time that does not exist; check it"),
+    "cell.date_far": (
+        "日期“{value}”不在 {low} 至 {high} 年之间；请核对",
+        "the date “{value}” is not in the years {low} to {high}; check it",
+    ),
+    "cell.not_a_word": (
+        "“{value}”不是可用的词，应为{expected}",
+        "“{value}” is not a word that is known; expected is {expected}",
+    ),
+    "cell.not_text": ("“{value}”不是文字，应为{expected}", "“{value}” is not text; expected is {expected}"),
+    "row.id_twice": (
+        "“{value}”与第 {rows} 行重复；每个编号只能用一次",
+        "“{value}” stands in row {rows} too; an ID can be used once only",
+    ),
+    "row.receipt_twice": (
+        "收据“{value}”与第 {rows} 行重复；同一张收据只能录入一次",
+        "the receipt “{value}” stands in row {rows} too; a receipt can be entered once only",
+    ),
+    "row.twice": ("“{value}”这一行与第 {rows} 行重复；请只留一行", "this row, “{value}”, repeats row {rows}; keep one of them"),
+    "row.home_twice": (
+        "房号“{value}”与第 {rows} 行是同一套房（小区、栋、单元、楼层、房号都相同）；请核对",
+        "room “{value}” is the same home as in row {rows} (project, building, entrance, floor and room are equal); check them",
+    ),
+    "row.person_twice": (
+        "身份证号“{value}”还出现在 {others}；一人只能计入一户一次",
+        "the identity number “{value}” stands in {others} too; one person counts once, in one household",
+    ),
+    "row.unknown": (
+        "“{value}”不在“{target_name}”之中；请核对",
+        '“{value}” is not among the values of "{target_name}"; check it',
+    ),
+    "row.unknown_near": (
+        "“{value}”不在“{target_name}”之中，是不是“{near}”？",
+        '“{value}” is not among the values of "{target_name}"; is it “{near}”?',
+    ),
+    "row.subject_unknown": (
+        "“{value}”不是安置户编号或房源编号，也不是“*”（全部）；请核对",
+        "“{value}” is neither a household_id nor a unit_id nor * (all); check it",
+    ),
+    "row.persons": (
+        "填写的是 {value} 人，“安置人口”表中计入 {counted} 人；两者应当一致",
+        "{value} persons are given, {counted} are counted in the table of members; both should agree",
+    ),
+    "row.withdrawn_early": (
+        "撤回日期“{value}”早于公示日期 {other}；请核对",
+        "the withdrawal “{value}” is before the publication on {other}; check both",
+    ),
+    "row.resolved_early": (
+        "办结日期“{value}”早于提出日期 {other}；请核对",
+        "the resolution “{value}” is before the filing on {other}; check both",
+    ),
+    "row.floors_crossed": (
+        "最高楼层“{value}”低于最低楼层 {other}；请核对",
+        "the highest floor “{value}” is below the lowest floor {other}; check both",
+    ),
+    "row.floor_above_roof": (
+        "总楼层“{value}”低于所在楼层 {other}；请核对",
+        "the building has “{value}” floors, fewer than this home's floor {other}; check both",
+    ),
+    "row.choice_twice": (
+        "志愿“{value}”与第 {rows} 行重复；每户的志愿应为 1、2、3……各一次",
+        "choice “{value}” stands in row {rows} too; a household's choices are numbered 1, 2, 3 …, each once",
+    ),
+    "row.choice_gap": (
+        "{household_id} 有志愿“{value}”而没有志愿 {missing}；应从 1 起连续编号",
+        "{household_id} has choice “{value}” but no choice {missing}; number them from 1 without a gap",
+    ),
+    "row.choice_beyond": (
+        "志愿“{value}”超过政策允许的 {most} 个志愿",
+        "choice “{value}” is beyond the {most} choices that the policy allows",
+    ),
+    "row.order_missing": (
+        "没有选房顺序号；政策规定按给定顺序号选房，每户都应有",
+        "there is no order number; the policy takes order numbers as given, so every household needs one",
+    ),
+    "row.order_twice": (
+        "选房顺序号“{value}”与第 {rows} 行重复；每户应各不相同",
+        "the order number “{value}” stands in row {rows} too; every household needs its own",
+    ),
+    "row.born_later": (
+        "出生日期“{value}”晚于本批次的基准日 {as_of}；请核对",
+        "the birth date “{value}” is after the day the round is judged on, {as_of}; check it",
+    ),
+    "round.key_unknown": (
+        "不认得“{value}”这一项；可用的有 id、title、projects、as_of、seed、policy",
+        "“{value}” is not known here; known are id, title, projects, as_of, seed, policy",
+    ),
+    "round.key_twice": ("“{value}”这一项重复；请只留一项", "“{value}” is given twice; keep one of them"),
+    "round.id_form": ("“{value}”不能作批次编号，应为{expected}", "“{value}” cannot be a round's id; expected is {expected}"),
+    "round.project_unknown": (
+        "小区“{value}”在房源表中没有一套房；请核对",
+        "the project “{value}” has no home in the table of units; check it",
+    ),
+    "round.policy_absolute": (
+        "政策文件“{value}”写了完整路径；请写相对于本批次文件夹的路径",
+        "the policy file “{value}” has an absolute path; give it relative to the round's folder",
+    ),
+    "round.policy_missing": (
+        "找不到政策文件“{value}”；它应相对于本批次所在文件夹",
+        "the policy file “{value}” is not there; it is looked up from the round's folder",
+    ),
     # -- policy -------------------------------------------------------------------------------------------------
+    "policy.unreadable": ("这个文件打不开。请核对文件名和位置。", "This file cannot be opened. Check its name and place."),
+    "policy.not_utf8": ("文件不是 UTF-8 编码。请另存为 UTF-8。", "The file is not in UTF-8. Save it as UTF-8."),
+    "policy.syntax": ("TOML 写法有误（{message}）。请改正这一行。", "This is not TOML ({message}). Correct this line."),
+    "policy.unknown_key": ("没有这一项。可用的有：{known}。", "There is no such key. Known here: {known}."),
+    "policy.missing": ("缺少这一项。请补上。", "This key is missing. Add it."),
+    "policy.choice": ("“{value}”不在可选之列，应为：{known}。", "“{value}” is not one of: {known}."),
+    "policy.number": ("“{value}”不是数字，例如应为 50.0。", "“{value}” is not a number; write it like 50.0."),
+    "policy.money": (
+        "“{value}”不是金额。金额要写成带引号的文字，最多两位小数，例如 \"1500.00\"。",
+        "“{value}” is not money. Write money as text in quotes, with two decimals at most: \"1500.00\".",
+    ),
+    "policy.whole": ("“{value}”不是整数，例如应为 7。", "“{value}” is not a whole number; write it like 7."),
+    "policy.true_false": ("“{value}”应为 true 或 false，不加引号。", "“{value}” must be true or false, without quotes."),
+    "policy.text": ("“{value}”应为带引号的文字。", "“{value}” must be text in quotes."),
+    "policy.day": ("“{value}”不是日期，例如应为 2021-05-20。", "“{value}” is not a date; write it like 2021-05-20."),
+    "policy.span": (
+        "“{value}”不是整数范围，应写成 \"3\"、\"2-6\" 或 \"7-\"。",
+        "“{value}” is no range of whole numbers; write it like \"3\", \"2-6\" or \"7-\".",
+    ),
+    "policy.section": ("“{value}”应为一组（[…] 或 {{…}}）。", "“{value}” must be a table ([…] or {{…}})."),
+    "policy.list": ("“{value}”应为列表（[[…]] 或 […]）。", "“{value}” must be a list ([[…]] or […])."),
+    "policy.least": ("“{value}”太小，不得小于 {limit}。", "“{value}” is too small; at least {limit}."),
+    "policy.more_than": ("“{value}”太小，须大于 {limit}。", "“{value}” is too small; more than {limit}."),
+    "policy.greatest": (
+        "“{value}”太大，不得大于 {limit}（六成写成 0.60）。",
+        "“{value}” is too large; at most {limit} (sixty percent as a share is 0.60).",
+    ),
+    "policy.decimals": ("“{value}”最多可有 {limit} 位小数。", "“{value}” may have {limit} decimals at most."),
+    "policy.too_large": ("“{value}”位数太多。", "“{value}” has too many digits."),
+    "policy.needed": ("因为有 {because}，这一项不能缺。请补上。", "This is needed because of {because}. Add it."),
+    "policy.needed_with": ("“{value}”要和 {key} 一起写。", "“{value}” goes together with {key}."),
+    "policy.below": ("“{value}”小于下限 {least}。", "“{value}” is below the least, {least}."),
+    "policy.person_class_needed": (
+        "“{value}”：person_class 与 when = \"person_class\" 必须同时出现。",
+        "“{value}”: person_class and when = \"person_class\" go together.",
+    ),
+    "policy.span_backwards": ("范围“{value}”前大后小。请对调。", "The range “{value}” runs backwards. Swap its ends."),
+    "policy.span_overlap": ("范围“{value}”与“{other}”重叠。", "The range “{value}” overlaps “{other}”."),
+    "policy.span_gap": (
+        "范围“{value}”之前漏了 {first} 至 {last}。请补上。",
+        "Before the range “{value}”, {first} to {last} are left out. Add them.",
+    ),
+    "policy.band_one_price": (
+        "每段只写一种价格：price、up_percent、market_times 或 forbidden = true；现有“{value}”。",
+        "A band has one of price, up_percent, market_times or forbidden = true; found “{value}”.",
+    ),
+    "policy.band_two_ends": (
+        "up_to 与 over_m2（“{value}”）只能写一个。",
+        "A band ends at up_to or at over_m2 (“{value}”), not both.",
+    ),
+    "policy.first_band_price": ("第一段要写 price 或 market_times。", "The first band needs price or market_times."),
+    "policy.last_band_open": (
+        "最后一段止于“{value}”，其余面积没有价格。请再加一段（不写止点；不允许的写 forbidden = true）。",
+        "The last band ends at “{value}”; the rest has no price. Add a band without an end (forbidden = true to refuse).",
+    ),
+    "policy.band_open_early": (
+        "这一段没有止点，后面的段用不到。请写 up_to 或 over_m2。",
+        "This band has no end, so the later ones are never reached. Give it up_to or over_m2.",
+    ),
+    "policy.bands_order": (
+        "这一段的止点“{value}”不大于前一段。各段要由小到大，up_to 在前，over_m2 在后。",
+        "This band ends at “{value}”, not beyond the one before. Bands run upwards, up_to before over_m2.",
+    ),
+    "policy.market_needed": (
+        "这里（“{value}”）要用市场价。请写 pricing.market_price。",
+        "This (“{value}”) needs the market price. Add pricing.market_price.",
+    ),
+    "policy.floors_two_ways": (
+        "table 与 per_storey（“{value}”）只能用一种。",
+        "Floors are priced by table or by per_storey (“{value}”), not both.",
+    ),
+    "policy.steps_order": ("各档月数“{value}”要由小到大。", "The months “{value}” must run upwards."),
+    "policy.no_such_key": (
+        "出处或示例里的“{value}”不是本政策的一项。请核对写法。",
+        "“{value}” is traced or marked an example, but is no key of this policy. Check its spelling.",
+    ),
+    "policy.share_without_price": (
+        "预缴比例“{value}”没有房价可依。请写 pricing.bands。",
+        "A prepayment share of “{value}” has no price to be taken of. Add pricing.bands.",
+    ),
     "policy.one_measure": (
         "预缴条件只能用一种算法：share（占房款比例）或 per_m2（每平方米金额）。请留一个。",
         "A payment is measured one way: by share (of the price) or per_m2. Keep exactly one.",
@@ -131,6 +454,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "预缴款应为 {needed} 元，截止日前计入 {paid} 元，差 {short} 元。",
         "The prepayment due is {needed} yuan; {paid} yuan counted by the due date, {short} yuan are missing.",
     ),
+    "prepayment.late": (
+        "预缴款应在 {due_on} 以前缴足 {needed} 元，截止日前计入 {paid} 元；其后缴的 {late} 元不计入，差 {short} 元。",
+        "The prepayment of {needed} yuan was due by {due_on}; {paid} yuan counted, {late} yuan came later and do not "
+        "count, {short} yuan are missing.",
+    ),
+    "prepayment.set_off_exceeds": (
+        "安置户 {household_id} 抵扣的补偿款合计“{value}”元，多于应得补偿 {owed} 元。请核对收据和补偿款。",
+        "Household {household_id} has “{value}” yuan set off, more than the {owed} yuan of compensation it is owed. "
+        "Check the receipts and the compensation.",
+    ),
     "order.blank": (
         "安置户 {household_id} 没有填写，而选房顺序以此为准。请补填。",
         "Household {household_id} has no value here, and the order of choosing rests on it. Fill it in.",
@@ -162,6 +495,55 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "“{value}” cannot be a weekend worked in exchange: it is a weekday, or a holiday as well. Check the notice.",
     ),
     # -- statements and pricing ---------------------------------------------------------------------------------
+    "unit.floor_unpriced": (
+        "房源 {unit_id}：政策的楼层差价表里没有第“{value}”层。请补政策，或改正楼层。",
+        "Unit {unit_id}: the policy's floor table has no floor “{value}”. Complete the policy, or correct the floor.",
+    ),
+    "unit.floors_unknown": (
+        "房源 {unit_id}：政策对顶层另计，但没有填总层数（现为“{value}”）。请补上。",
+        "Unit {unit_id}: the policy prices the top floor, but the storeys of the building are missing (“{value}”).",
+    ),
+    "unit.factor_unpriced": (
+        "房源 {unit_id}：政策的差价表里没有“{value}”。请补政策（\"*\" 表示其余），或改正这一格。",
+        "Unit {unit_id}: the policy's table has no “{value}”. Complete the policy (\"*\" = the rest), or correct this cell.",
+    ),
+    "entitlement.needs": (
+        "安置户 {value}：政策按 {base} 算指标，这一栏不能空。请补上。",
+        "Household {value}: the policy makes the entitlement from {base}; this cell must be filled.",
+    ),
+    "entitlement.no_size": (
+        "安置户 {value}：政策没有 {heads} 人户的规定。请补政策，或改正人数。",
+        "Household {value}: the policy has no row for {heads} heads. Complete the policy, or correct the persons.",
+    ),
+    "entitlement.unknown_class": (
+        "安置户 {value}：政策没有人员类别“{found}”。请补政策，或改正这一格。",
+        "Household {value}: the policy has no class of persons “{found}”. Complete the policy, or correct this cell.",
+    ),
+    "entitlement.persons": (
+        "{persons} 人 + 增计 {extra} 人，每人 {m2_per_person} m²（另有标准的 {special} 人）",
+        "{persons} persons + {extra} extra, {m2_per_person} m² each ({special} with their own figure)",
+    ),
+    "entitlement.sizes": (
+        "{persons} 人 + 增计 {extra} 人，按户规模 {heads} 人",
+        "{persons} persons + {extra} extra: the row for {heads} heads",
+    ),
+    "entitlement.homestead": (
+        "{persons} 人 + 增计 {extra} 人；宅基地 {homestead_m2} m² × {ratio}",
+        "{persons} persons + {extra} extra; homestead of {homestead_m2} m² × {ratio}",
+    ),
+    "entitlement.recognised": (
+        "{persons} 人 + 增计 {extra} 人；认定原面积 {original_m2} m²",
+        "{persons} persons + {extra} extra; recognised original area of {original_m2} m²",
+    ),
+    "entitlement.compensation": (
+        "{persons} 人 + 增计 {extra} 人；补偿款 {compensation_yuan} 元 ÷ {price} 元/m²",
+        "{persons} persons + {extra} extra; compensation of {compensation_yuan} yuan ÷ {price} yuan/m²",
+    ),
+    "entitlement.original": ("由 {before} m² 提到认定原面积（{heads} 人）", "raised from {before} m² to the original area ({heads} heads)"),
+    "entitlement.floor": ("由 {before} m² 提到 {heads} 人户的下限", "raised from {before} m² to the floor for {heads} heads"),
+    "entitlement.cap": ("由 {before} m² 降到 {heads} 人户的上限", "lowered from {before} m² to the cap for {heads} heads"),
+    "entitlement.min": ("由 {before} m² 提到每户下限（{heads} 人）", "raised from {before} m² to the least area ({heads} heads)"),
+    "entitlement.max": ("由 {before} m² 降到每户上限（{heads} 人）", "lowered from {before} m² to the greatest area ({heads} heads)"),
     # -- notices and dashboard ----------------------------------------------------------------------------------
     "programme.no_file": (
         "找不到文件“{value}”。请把安置任务的数字放进这个文件。",
