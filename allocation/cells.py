@@ -28,10 +28,10 @@ YEARS = (1900, 2100)
 CENT = Decimal("0.01")
 
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+?\d{2}", re.IGNORECASE)
-_WHOLE = re.compile(r"[+-]?\d{1,12}(\.0+)?")
-_DECIMAL = re.compile(r"[+-]?(\d{1,15}|\d{1,3}(,\d{3}){1,4})(\.\d{1,12})?")
-_DATE = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日?)")
-_CLOCK = re.compile(r"(.+?)[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?")
+_WHOLE = re.compile(r"[+-]?\d{1,12}(\.0+)?", re.ASCII)
+_DECIMAL = re.compile(r"[+-]?(\d{1,15}|\d{1,3}(,\d{3}){1,4})(\.\d{1,12})?", re.ASCII)
+_DATE = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日?)", re.ASCII)
+_CLOCK = re.compile(r"(.+?)[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?", re.ASCII)
 
 
 class Unreadable(Exception):
@@ -190,8 +190,8 @@ def _moment(cell: Cell, column: Column) -> datetime:
         clock = _clock(*(int(part or 0) for part in found.groups()[1:]))
     if re.fullmatch(r"\d{8}", text):
         text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
-    if re.fullmatch(r"\d{5}(\.\d+)?|\d{4}", text) and (isinstance(cell, int | float) or len(text) == 5):
-        # a date shown as its serial number: days since 30 December 1899
+    if re.fullmatch(r"\d{5}(\.\d+)?", text):
+        # a date shown as its serial number: days since 30 December 1899; four digits would be a bare year
         return _in_years(datetime.combine(SERIAL_ORIGIN + timedelta(days=int(float(text))), clock))
     return _in_years(datetime.combine(_day(text.replace(" ", "")), clock))
 

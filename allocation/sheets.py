@@ -1,0 +1,359 @@
+"""
+Files into grids of cells, nothing judged yet but the file itself: CSV, Parquet, and the sheets of a workbook.
+
+A file is untrusted: sizes are capped before it is unpacked, and whatever a parser says against it becomes a fault.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+from xml.etree import ElementTree
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+
+from allocation.cells import INVISIBLE, Cell, blank, shown
+from allocation.messages import Fault, Faults
+
+BYTES_MAX = 200 * 1024 * 1024
+ROWS_MAX = 1_000_000
+COLUMNS_MAX = 500
+CELLS_MAX = 8_000_000
+PARTS_MAX = 5_000
+MEGABYTE = 1024 * 1024
+
+_CELL = re.compile(
+    rb"<(?:\w+:)?c(?P<attributes>(?:\s[^>]*?)?)(?P<empty>/?)>(?:\s*<(?P<formula>(?:\w+:)?f)[\s/>])?"
+)
+_REFERENCE = re.compile(rb"\br\s*=\s*[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
+_ERROR_CELL = re.compile(rb"\bt\s*=\s*[\"']e[\"']")
+_OLE = b"\xd0\xcf\x11\xe0"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Box:
+    """A range of cells, rows and columns from 1."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def __str__(self) -> str:
+        return f"{column_letters(self.left)}{self.top}:{column_letters(self.right)}{self.bottom}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """
+    One sheet or file as its clerk sees it.
+
+    ``place``: name of the file or sheet; ``headings``: row 1; ``rows``: (row number, cells), blank rows left out,
+    every row as long as ``headings``; ``formulas``, ``errors``: (row, column 1-based) of cells that hold a formula or
+    an error value; ``merged``: the merged ranges.
+    """
+
+    place: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[Cell, ...]], ...]
+    formulas: frozenset[tuple[int, int]] = frozenset()
+    errors: frozenset[tuple[int, int]] = frozenset()
+    merged: tuple[Box, ...] = ()
+    notes: tuple[Fault, ...] = ()
+
+    def covered(self, row: int, column: int) -> bool:
+        """Whether a merged range hides this cell (1-based)."""
+        return any(box.top <= row <= box.bottom and box.left <= column <= box.right for box in self.merged)
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """What a quick look over a sheet's XML finds before it is parsed."""
+
+    formulas: set[tuple[int, int]] = field(default_factory=set)
+    errors: set[tuple[int, int]] = field(default_factory=set)
+    rows: int = 0
+    columns: int = 0
+
+
+def read_csv(path: Path) -> Grid:
+    """A CSV file: UTF-8 with or without BOM, or what Excel in China writes (GB18030, with a note). Raises Faults."""
+    text, notes = _decoded(path)
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error as error:
+        raise _refused(path.name, "file.csv_broken", value=str(error)) from None
+    grid = _grid(path.name, ((n, [_unguarded(cell) for cell in row]) for n, row in enumerate(rows, 1)), notes=notes)
+    if len(grid.headings) == 1 and re.search(r"[\t;；，|]", grid.headings[0]):
+        raise _refused(path.name, "file.csv_separator", row=1, value=grid.headings[0])
+    return grid
+
+
+def read_parquet(path: Path) -> Grid:
+    """A Parquet file; its heading counts as row 1. Raises Faults."""
+    _cap_file(path)
+    try:
+        file = pq.ParquetFile(path)
+        meta = file.metadata
+        unpacked = sum(meta.row_group(i).total_byte_size for i in range(meta.num_row_groups))
+        _cap(path.name, rows=meta.num_rows, columns=meta.num_columns, unpacked=unpacked)
+        columns = [[_plain(cell) for cell in column.to_pylist()] for column in file.read().columns]
+        names = file.schema_arrow.names
+    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
+        raise _refused(path.name, "file.parquet_broken", value=str(error).splitlines()[0][:200]) from None
+    rows = enumerate(zip(*columns, strict=True), 2)
+    return _grid(path.name, [(1, names), *rows])
+
+
+def read_workbook(path: Path) -> dict[str, Grid | Faults]:
+    """The sheets of an .xlsx workbook by name, in its order; a sheet that is empty or too large holds its Faults."""
+    _cap_file(path)
+    marks = _look_over(path)
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+        return {name: _sheet(book, name, marks.get(name, _Marks())) for name in book.sheet_names if name in marks}
+    except (CalamineError, OSError, ValueError) as error:
+        raise _refused(path.name, "file.xlsx_broken", value=str(error)[:200]) from None
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # a bug of the parser, met by a broken file
+            raise
+        raise _refused(path.name, "file.xlsx_broken", value="parser") from None
+
+
+def read_text(path: Path) -> str:
+    """A small UTF-8 text file (TOML), BOM taken off. Raises Faults."""
+    _cap_file(path)
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _refused(path.name, "file.not_utf8", row=_line(path.read_bytes(), error.start)) from None
+
+
+# -- text ---------------------------------------------------------------------------------------------------------
+
+
+def _decoded(path: Path) -> tuple[str, tuple[Fault, ...]]:
+    _cap_file(path)
+    data = path.read_bytes()
+    if data.startswith((b"PK\x03\x04", _OLE)):
+        raise _refused(path.name, "file.csv_is_workbook")
+    try:
+        return data.decode("utf-8-sig"), ()
+    except UnicodeDecodeError as error:
+        row = _line(data, error.start)
+    try:
+        text = data.decode("gb18030")
+    except UnicodeDecodeError:
+        raise _refused(path.name, "file.not_utf8", row=row) from None
+    if _damaged_utf8(data) or any("\ue000" <= c <= "\uf8ff" for c in text):
+        raise _refused(path.name, "file.not_utf8", row=row)
+    return text, (Fault(table="", code="file.gb18030", place=path.name),)
+
+
+def _damaged_utf8(data: bytes) -> bool:
+    """Most of its characters are UTF-8, so it is no GB18030 file but one with some bytes broken."""
+    text = data.decode("utf-8", errors="replace")
+    broken = text.count("\ufffd")
+    return broken < sum(c > "\x7f" for c in text) - broken
+
+
+def _line(data: bytes, at: int) -> int:
+    return data.count(b"\n", 0, at) + 1
+
+
+def _unguarded(cell: str) -> str:
+    """Takes off the quote that ``guarded`` of the writers puts before what Excel would run."""
+    return cell[1:] if re.match(r"'+[=+\-@\t\r]", cell) else cell
+
+
+# -- workbooks ----------------------------------------------------------------------------------------------------
+
+
+def _look_over(path: Path) -> dict[str, _Marks]:
+    """Every part read once within the caps, before the parser sees it; the marks of every worksheet by its name."""
+    with path.open("rb") as file:
+        start = file.read(8)
+    if start.startswith(_OLE) or path.suffix.lower() == ".xls":
+        raise _refused(path.name, "file.old_xls")
+    if not start.startswith(b"PK"):
+        raise _refused(path.name, "file.not_xlsx")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            _cap_parts(path.name, archive)
+            sheets = _sheet_parts(archive)
+            return {name: _marks(archive.read(part)) for name, part in sheets.items()}
+    except (zipfile.BadZipFile, KeyError, ElementTree.ParseError, EOFError, OSError, ValueError, RuntimeError) as error:
+        raise _refused(path.name, "file.xlsx_broken", value=str(error)[:200]) from None
+    except NotImplementedError:
+        raise _refused(path.name, "file.xlsx_broken", value="zip") from None
+
+
+def _cap_parts(place: str, archive: zipfile.ZipFile) -> None:
+    parts = archive.infolist()
+    if len(parts) > PARTS_MAX:
+        raise _refused(place, "file.too_large", megabytes=BYTES_MAX // MEGABYTE)
+    left = BYTES_MAX
+    for part in parts:
+        with archive.open(part) as stream:
+            left -= _length(stream, left, place)
+
+
+def _length(stream: IO[bytes], limit: int, place: str) -> int:
+    """Bytes really unpacked (a header may lie), at most ``limit``; refuses XML that declares entities."""
+    length, first = 0, True
+    while chunk := stream.read(MEGABYTE):
+        length += len(chunk)
+        if length > limit:
+            raise _refused(place, "file.too_large", megabytes=BYTES_MAX // MEGABYTE)
+        if first and b"<!DOCTYPE" in chunk[:4096]:
+            raise _refused(place, "file.xlsx_broken", value="DOCTYPE")
+        first = False
+    return length
+
+
+def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Names of the worksheets and the parts that hold them, in the workbook's order."""
+    targets = {
+        relation.get("Id"): str(relation.get("Target"))
+        for relation in ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+        if str(relation.get("Type")).endswith("/worksheet")
+    }
+    found = {}
+    for element in ElementTree.fromstring(archive.read("xl/workbook.xml")).iter():
+        if element.tag.rpartition("}")[2] == "sheet":
+            target = next((targets.get(v) for k, v in element.items() if k.endswith("}id")), None)
+            if target:
+                found[str(element.get("name"))] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    return found
+
+
+def _marks(xml: bytes) -> _Marks:
+    """Formulas, error values and the true extent of a worksheet. A formatted cell without a value does not count."""
+    formulas: set[tuple[int, int]] = set()
+    errors: set[tuple[int, int]] = set()
+    rows = columns = 0
+    for cell in _CELL.finditer(xml):
+        where = _REFERENCE.search(cell["attributes"])
+        if cell["empty"] or not where:
+            continue
+        row, column = int(where[2]), _column_number(where[1])
+        rows, columns = max(rows, row), max(columns, column)
+        if cell["formula"]:
+            formulas.add((row, column))
+        elif _ERROR_CELL.search(cell["attributes"]):
+            errors.add((row, column))
+    return _Marks(formulas, errors, rows, columns)
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def column_letters(number: int) -> str:
+    """``1`` → ``A``, ``27`` → ``AA``."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def _sheet(book: CalamineWorkbook, name: str, marks: _Marks) -> Grid | Faults:
+    try:
+        # the parser lays a sheet out as a full rectangle: two cells far apart would take all memory
+        _cap(name, rows=marks.rows, columns=marks.columns)
+        if marks.rows * marks.columns > CELLS_MAX:
+            raise _refused(name, "file.too_wide", rows=marks.rows, columns=marks.columns, limit=CELLS_MAX)
+        sheet = book.get_sheet_by_name(name)
+        rows = enumerate(sheet.to_python(skip_empty_area=False), 1)
+        return _grid(name, rows, marks=marks, merged=_merged(sheet))
+    except Faults as faults:
+        return faults
+
+
+def _merged(sheet: CalamineSheet) -> tuple[Box, ...]:
+    ranges = sheet.merged_cell_ranges or ()
+    return tuple(sorted(Box(top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in ranges))
+
+
+# -- any ----------------------------------------------------------------------------------------------------------
+
+
+def _grid(
+    place: str,
+    rows: Iterable[tuple[int, Sequence[Any]]],
+    *,
+    marks: _Marks | None = None,
+    merged: tuple[Box, ...] = (),
+    notes: tuple[Fault, ...] = (),
+) -> Grid:
+    marks = marks or _Marks()
+    marked = {row for row, _ in marks.formulas | marks.errors}
+    kept = [(n, cells) for n, cells in rows if n in marked or not all(blank(cell) for cell in cells)]
+    if not kept:
+        raise _refused(place, "file.empty")
+    if kept[0][0] != 1:
+        raise _refused(place, "file.no_heading", row=kept[0][0])
+    if len(kept) - 1 > ROWS_MAX:
+        raise _refused(place, "file.too_many_rows", rows=len(kept) - 1, limit=ROWS_MAX)
+    width = max(_used(cells) for _, cells in kept)
+    if width > COLUMNS_MAX:
+        raise _refused(place, "file.too_many_columns", columns=width, limit=COLUMNS_MAX)
+    headings = tuple(" ".join(shown(cell).translate(INVISIBLE).split()) for cell in kept[0][1])
+    return Grid(
+        place=place,
+        headings=_fitted(headings, width, ""),
+        rows=tuple((n, _fitted(tuple(cells), width, None)) for n, cells in kept[1:]),
+        formulas=frozenset(marks.formulas),
+        errors=frozenset(marks.errors),
+        merged=merged,
+        notes=notes,
+    )
+
+
+def _used(cells: Sequence[Any]) -> int:
+    """How many cells of a row are used, counted to the last that is not blank."""
+    return next((n for n in range(len(cells), 0, -1) if not blank(cells[n - 1])), 0)
+
+
+def _fitted(cells: tuple[Any, ...], width: int, filler: Any) -> tuple[Any, ...]:
+    return cells[:width] + (filler,) * (width - len(cells))
+
+
+def _plain(cell: Any) -> Cell:
+    """A value of Arrow as a cell: NaN is blank, what is no plain value becomes text."""
+    if isinstance(cell, float) and not math.isfinite(cell):
+        return None if math.isnan(cell) else str(cell)
+    return cell if blank(cell) or isinstance(cell, Cell) else str(cell)
+
+
+def _cap_file(path: Path) -> None:
+    if not path.is_file():
+        raise _refused(path.name, "file.missing", value=path.name)
+    if path.stat().st_size > BYTES_MAX:
+        raise _refused(path.name, "file.too_large", megabytes=BYTES_MAX // MEGABYTE)
+
+
+def _cap(place: str, *, rows: int, columns: int, unpacked: int = 0) -> None:
+    if rows > ROWS_MAX + 1:
+        raise _refused(place, "file.too_many_rows", rows=rows, limit=ROWS_MAX)
+    if columns > COLUMNS_MAX:
+        raise _refused(place, "file.too_many_columns", columns=columns, limit=COLUMNS_MAX)
+    if unpacked > BYTES_MAX:
+        raise _refused(place, "file.too_large", megabytes=BYTES_MAX // MEGABYTE)
+
+
+def _refused(place: str, code: str, *, row: int | None = None, value: str = "", **params: object) -> Faults:
+    return Faults([Fault(table="", code=code, place=place, row=row, value=value, params=params)])
