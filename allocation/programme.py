@@ -222,9 +222,7 @@ def read_programme(folder: Path | None = None) -> Programme:
     if not isinstance(year, int) or isinstance(year, bool):
         faults.append(_fault("programme.year", "year", year))
     sources = [
-        source
-        for at, row in _rows(content, "sources", faults)
-        if (source := _read_source(at, row, faults)) is not None
+        source for at, row in _rows(content, "sources", faults) if (source := _read_source(at, row, faults)) is not None
     ]
     by_key = {source.key: source for source in sources}
     figures = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -12,8 +13,9 @@ from allocation.messages import Faults, Lang, sentence
 from allocation.programme import Figure, Programme, read_programme, remainder, resettled_by_year_end, share
 
 DONE = "#1f5f8b"
-OPEN = "#dfe7ee"
+OPEN = "#d3dde6"
 JOINT = "#c98a2b"
+FONT = {"size": 16, "color": "#2b2f36"}
 CHART_CONFIG = {"displayModeBar": False, "staticPlot": True}
 PAIRS = (
     ("newly_resettled_households", "target_households"),
@@ -40,6 +42,11 @@ def origin(figure: Figure, lang: Lang) -> str:
     return sentence("page.published" if figure.published else "page.own_record", lang)
 
 
+def plain(text: str) -> str:
+    """The text with nothing in it that Markdown would read: definitions come from a file."""
+    return re.sub(r"([\\`*_\[\]$~<#|:])", r"\\\1", text)
+
+
 def digits(programme: Programme, key: str) -> str:
     """The digits of a figure that has a value."""
     return number(programme.figure(key).value or Decimal(0))
@@ -47,9 +54,9 @@ def digits(programme: Programme, key: str) -> str:
 
 def show_card(label: str, value: str, origin_text: str, definition: str) -> None:
     """One number with what it means and where it is from, under it and not behind a hover: a hall has no mouse."""
-    with st.container(border=True):
+    with st.container(border=True, height="stretch"):
         st.metric(label, value)
-        st.caption(f"**{origin_text}** · {definition}")
+        st.markdown(f":small[**{plain(origin_text)}** · {plain(definition)}]")
 
 
 def show_figures(figures: Sequence[Figure], lang: Lang) -> None:
@@ -83,18 +90,30 @@ def bar(
     }
 
 
-def stacked(bars: Sequence[dict[str, Any]], axis: str, height: int) -> dict[str, Any]:
+def stacked(bars: Sequence[dict[str, Any]], axis: str, end: Decimal, height: int) -> dict[str, Any]:
     """A stacked bar chart with its legend above, readable at a telephone's width."""
     return {
         "data": list(bars),
         "layout": {
             "barmode": "stack",
             "height": height,
-            "margin": {"l": 8, "r": 16, "t": 8, "b": 8},
-            "font": {"size": 16},
-            "legend": {"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0, "traceorder": "normal"},
-            "xaxis": {"title": {"text": axis}, "automargin": True, "rangemode": "tozero"},
-            "yaxis": {"automargin": True, "autorange": "reversed"},
+            "margin": {"l": 8, "r": 40, "t": 8, "b": 8},
+            "legend": {
+                "orientation": "h",
+                "yanchor": "bottom",
+                "y": 1.02,
+                "x": 0,
+                "traceorder": "normal",
+                "font": FONT,
+            },
+            "xaxis": {
+                "title": {"text": axis, "font": FONT},
+                "tickfont": FONT,
+                "tickformat": ",",
+                "nticks": 5,
+                "range": [0, end],
+            },
+            "yaxis": {"automargin": True, "autorange": "reversed", "tickfont": FONT},
         },
     }
 
@@ -102,7 +121,7 @@ def stacked(bars: Sequence[dict[str, Any]], axis: str, height: int) -> dict[str,
 def show_chart(chart: dict[str, Any], key: str, says: str) -> None:
     """A chart and, under it, what it says in words; a screen reader gets the same words."""
     st.plotly_chart(chart, config=CHART_CONFIG, key=key, alt=says)
-    st.caption(says)
+    st.markdown(f":small[{plain(says)}]")
 
 
 def show_resettled(programme: Programme, lang: Lang) -> None:
@@ -149,13 +168,13 @@ def show_resettled_chart(programme: Programme, lang: Lang) -> None:
     shares = [share(programme, part, whole) for part, whole in PAIRS]
     done = [digits(programme, part) for part, _ in PAIRS]
     rests = [number(remainder(programme, part, whole)) for part, whole in PAIRS]
-    hatched = {"color": OPEN, "pattern": {"shape": "/", "fgcolor": "#b8c7d4", "size": 12, "solidity": 0.15}}
     chart = stacked(
         [
             bar(sentence("progress.this_year", lang), shares, labels, done, {"color": DONE}),
-            bar(sentence("progress.rest", lang), [100 - percent for percent in shares], labels, rests, hatched),
+            bar(sentence("progress.rest", lang), [100 - percent for percent in shares], labels, rests, {"color": OPEN}),
         ],
         sentence("progress.percent_axis", lang),
+        Decimal(100),
         320,
     )
     values = {"households": done[0], "persons": done[1], "rest_households": rests[0], "rest_persons": rests[1]}
@@ -178,6 +197,7 @@ def show_completed(programme: Programme, lang: Lang) -> None:
             bar(sentence("progress.joint", lang), [joint], [""], [values["part"]], {"color": JOINT}),
         ],
         sentence("unit.m2", lang),
+        others + joint,
         230,
     )
     show_chart(chart, "completed", sentence("progress.area_chart", lang, **values))
