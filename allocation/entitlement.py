@@ -14,7 +14,7 @@ from allocation.messages import Fault
 from allocation.policy import Policy
 from allocation.rules import span_of
 from allocation.schema import Household, Member
-from allocation.tariff import ExtraHeads, HouseholdSize
+from allocation.tariff import AreaBand, ExtraHeads, HouseholdSize
 
 HUNDREDTH = Decimal("0.01")
 SPOUSES = frozenset({"配偶", "妻", "妻子", "夫", "丈夫", "spouse", "wife", "husband"})
@@ -40,7 +40,8 @@ class Entitlement:
     What a household may take, in m².
 
     ``area_heads`` count for the area, ``allowance_heads`` for the transitional allowance. ``standard_m2`` is the area
-    before the recognised original area was looked at, ``original_m2`` that area (0 = none recognised).
+    before the recognised original area was looked at, ``original_m2`` that area (0 = none recognised). ``limit_m2`` is
+    the greatest total area where one of its persons sets a limit of its own, otherwise None.
     """
 
     m2: Decimal
@@ -49,11 +50,13 @@ class Entitlement:
     lines: tuple[EntitlementLine, ...]
     standard_m2: Decimal = Decimal(0)
     original_m2: Decimal = Decimal(0)
+    limit_m2: Decimal | None = None
 
     @property
     def marks(self) -> dict[str, Decimal]:
-        """The areas a band of the price may end at, by the name the policy gives them."""
-        return {"standard": self.standard_m2, "original": self.original_m2, "entitlement": self.m2}
+        """The areas a price may turn on, by the name the policy gives them, and the ``limit`` where there is one."""
+        marks = {"standard": self.standard_m2, "original": self.original_m2, "entitlement": self.m2}
+        return marks if self.limit_m2 is None else {**marks, "limit": self.limit_m2}
 
 
 def entitlement(household: Household, members: Sequence[Member], policy: Policy) -> Entitlement:
@@ -101,14 +104,26 @@ def entitlement(household: Household, members: Sequence[Member], policy: Policy)
         bounded("entitlement.cap", _limit(row.cap_m2, row.cap_m2_per_person, heads), up=False)
     bounded("entitlement.min", rules.min_m2, up=True)
     bounded("entitlement.max", rules.max_m2, up=False)
+    m2 = lines[-1].m2
+    limits = {row.name: row.over_m2_max for row in rules.classes if row.over_m2_max is not None}
+    own = [limits[member.person_class] for member in counting if member.person_class in limits]
     return Entitlement(
-        m2=lines[-1].m2,
+        m2=m2,
         area_heads=heads,
         allowance_heads=persons + extra_allowance,
         lines=tuple(lines),
         standard_m2=standard,
         original_m2=original,
+        limit_m2=m2 + min(own) if own else None,
     )
+
+
+def area_band(found: Entitlement, band: AreaBand) -> tuple[Decimal, Decimal]:
+    """The least and the greatest total area in m² a household with open demand may take. Source: spec §4 ``[area]``."""
+    greatest = found.m2 + band.over_m2
+    if found.limit_m2 is not None:
+        greatest = min(greatest, found.limit_m2)
+    return max(found.m2 - band.under_m2, Decimal(0)), greatest
 
 
 def homestead_payment(household: Household, policy: Policy) -> Decimal:

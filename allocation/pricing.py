@@ -141,14 +141,18 @@ def total_lines(
     total_m2: Decimal, entitlement_m2: Decimal, pricing: Pricing, *, marks: Mapping[str, Decimal] | None = None
 ) -> tuple[StatementLine, ...] | None:
     """
-    What the total area costs: one line for each band it reaches; None when it reaches into a forbidden one.
+    What the total area costs: one line for each band it reaches; None when it reaches into a forbidden one, or beyond
+    the household's own limit (the mark ``limit``).
 
     Raises ValueError when a band ends at a mark that ``marks`` does not have. Source: spec §4.
     """
+    marks = marks or {}
+    if total_m2 > marks.get("limit", total_m2):
+        return None
     lines = []
     start = Decimal(0)
     for number, band in enumerate(pricing.bands, 1):
-        end = total_m2 if number == len(pricing.bands) else _end(band, entitlement_m2, marks or {})
+        end = total_m2 if number == len(pricing.bands) else _end(band, entitlement_m2, marks)
         area = min(end, total_m2) - start
         if area <= 0:
             continue
@@ -341,11 +345,19 @@ def _extra_lines(extras: Sequence[Extra], homes: int, pricing: Pricing) -> list[
     lines = []
     for kind, rule in (("storeroom", pricing.storeroom), ("garage", pricing.garage)):
         taken = sorted((extra for extra in extras if extra.kind == kind), key=lambda extra: extra.area_m2)
-        allowed = rule.per_home_max * homes if rule else 0
+        allowed = _allowed(rule, homes)
         if len(taken) > allowed:
             raise ValueError(f"{len(taken)} of {kind} for {homes} homes; the policy allows {allowed}")
         lines += [_extra_line(extra, rule) for extra in taken if rule]
     return lines
+
+
+def _allowed(rule: Accessory | None, homes: int) -> int:
+    """How many storerooms (or garages) a household with so many homes may have."""
+    if rule is None:
+        return 0
+    most = rule.per_home_max * homes
+    return most if rule.per_household_max is None else min(most, rule.per_household_max)
 
 
 def _extra_line(extra: Extra, rule: Accessory) -> StatementLine:

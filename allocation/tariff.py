@@ -16,6 +16,10 @@ class PersonClass(Rules):
 
     name: StrictStr = Field(description="members.person_class · 人员类别，与 members 表一致")
     m2: Area = Field(description="m² a person of this class · 该类每人面积（m²）")
+    over_m2_max: Area | None = Field(
+        default=None,
+        description="a household with such a person may exceed it by so much · 该户超面积上限",
+    )
 
 
 class ExtraHeads(Rules):
@@ -170,6 +174,7 @@ class Accessory(Rules):
     price: Price = Field(description="yuan per m², or yuan each · 单价")
     per: Literal["m2", "each"] = Field(default="m2", description="what the price is for · 计价单位")
     per_home_max: Count = Field(default=1, description="at most so many a home · 每套最多")
+    per_household_max: Count | None = Field(default=None, description="at most so many a household · 每户最多")
 
 
 class Fee(Rules):
