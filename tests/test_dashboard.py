@@ -64,7 +64,8 @@ def test_the_first_page_shows_every_published_figure_with_its_definition(lang):
         if figure.value is not None:
             unit = sentence(f"unit.{figure.unit}", lang)
             assert f"{figure.label[lang]} {int(figure.value):,} {unit}" in says
-            assert figure.definition[lang] in says.replace("\\", "")
+            published = sentence("page.published", lang)
+            assert f"**{published}** · {figure.definition[lang]}" in says.replace("\\", "")
     for computed in ("17.0 %", "410–2,413", "1,571–9,253", "2,003", "7,682", "185,000"):
         assert computed in says
 
@@ -232,6 +233,10 @@ def test_the_first_page_is_readable_on(visit, size, lang):
     assert wide <= width, "nothing is cut off at the side"
     for mark in page.locator(".js-plotly-plot .bartext").all():
         assert mark.is_visible()
+    for label in page.locator(".js-plotly-plot .ytick text, .js-plotly-plot .legendtext").all():
+        box = label.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width, "a label of a chart is cut off"
     numbers = page.locator(".js-plotly-plot .bartext").all_text_contents()
     assert numbers == ["410", "1,571", "2,003", "7,682", "185,000", "35,000"]
     small = page.evaluate(
