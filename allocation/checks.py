@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -182,7 +183,8 @@ def _known(given: Round, target: str, column: str, users: Sequence[tuple[str, st
     # looking for what was meant is slow: worth it for a few slips, not where a whole column is of another round
     few = len({fold(value) for *_, value in unknown}) <= SLIPS_MAX
     for filled, record, used, value in unknown:
-        near = nearest(fold(value), known) if few else ""
+        is_id = column in ("household_id", "unit_id")
+        near = (_same_but_marks(value, known) if is_id else nearest(fold(value), known)) if few else ""
         if near:
             yield filled.fault(
                 record, used, "row.unknown_near", value, target_name=f"{target}.{column}", near=known[near]
@@ -194,6 +196,19 @@ def _known(given: Round, target: str, column: str, users: Sequence[tuple[str, st
 def nearest(text: str, known: Iterable[str]) -> str:
     """The known text that looks most like ``text``, or "" when none does."""
     return next(iter(difflib.get_close_matches(text, sorted(known), n=1, cutoff=0.7)), "")
+
+
+def _same_but_marks(text: str, known: Iterable[str]) -> str:
+    """
+    The one known ID that differs in case, marks or leading zeros only, or "". An ID with another digit is another
+    household: to suggest it would lead a clerk to the wrong one.
+    """
+    found = [other for other in sorted(known) if _skeleton(other) == _skeleton(text)]
+    return found[0] if len(found) == 1 else ""
+
+
+def _skeleton(text: str) -> str:
+    return re.sub(r"[\W_]+|(?<![0-9])0+(?=[0-9])", "", fold(text).casefold())
 
 
 def _spellings(given: Round, target: str, column: str) -> dict[str, str] | None:

@@ -315,6 +315,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "政策文件“{value}”写了完整路径；请写相对于本批次文件夹的路径",
         "the policy file “{value}” has an absolute path; give it relative to the round's folder",
     ),
+    "annotate.title": ("问题清单", "Faults"),
+    "annotate.headings": ("序号|位置|行|列|填写的值|问题", "No|place|row|column|value found|fault"),
+    "annotate.same_file": (
+        "“{value}”就是原来的文件；标注后的工作簿请另取文件名",
+        "“{value}” is the file itself; give the marked workbook another name",
+    ),
+    "annotate.no_folder": ("“{value}”所在的文件夹不存在", "the folder of “{value}” does not exist"),
     "round.policy_missing": (
         "找不到政策文件“{value}”；它应相对于本批次所在文件夹",
         "the policy file “{value}” is not there; it is looked up from the round's folder",

@@ -495,6 +495,23 @@ HEAD = Table(
             "the policy's file name relative to the round's folder, or a [policy] table")),
     ),
 )
+RESULT_COLUMNS: tuple[Column, ...] = (
+    _HOUSEHOLD_ID,
+    _id("unit_id", "房源编号"),
+    Column(name="rank", headings=("志愿名次",), kind="whole"),
+    Column(name="entitlement_m2", headings=("安置房分配指标",), kind="decimal"),
+    Column(name="allocated_m2", headings=("分配面积",), kind="decimal"),
+    Column(name="price", headings=("房款",), kind="decimal"),
+    Column(name="prepaid", headings=("已预缴",), kind="decimal"),
+    Column(name="balance", headings=("应补房款",), kind="decimal"),
+    Column(name="line", headings=("行号",), kind="whole"),
+    _text("item", "项目"),
+    Column(name="band", headings=("价格档",), kind="whole"),
+    Column(name="area_m2", headings=("面积",), kind="decimal"),
+    Column(name="price_yuan_per_m2", headings=("单价",), kind="decimal"),
+    Column(name="amount_yuan", headings=("金额",), kind="decimal"),
+)
+"""The columns of what ``anju allocate`` writes; source: spec §7."""
 ROUND_ID = re.compile(r"[0-9A-Za-z_\-\u3400-\u4dbf\u4e00-\u9fff]{1,40}")
 
 
