@@ -12,10 +12,11 @@ from itertools import combinations_with_replacement
 import numpy as np
 
 from allocation.draw import draw_key, tie_number
+from allocation.entitlement import area_band
 from allocation.prepayment import price_limit
 from allocation.pricing import Statement, statement, total_lines, unit_lines
 from allocation.round import Round
-from allocation.schema import Choice, Household, Unit
+from allocation.schema import Choice, Unit
 from solver import engine
 from solver.problem import Budget, Per, Principle, Problem, Solution, Stage
 
@@ -127,7 +128,7 @@ def classes(round_: Round) -> tuple[Alike, ...]:
         seen |= {"building", "project"}
     if any(household.household_id in round_.demand for household in round_.households):
         seen.add("layout")
-    needs = {household.access_need for household in round_.households} - {"none"}
+    needs = {str(household.access_need) for household in round_.households} - {"none"}
     named = {row.unit_id for row in choices if row.unit_id}
     groups: dict[str, list[Unit]] = defaultdict(list)
     for unit in round_.units:
@@ -178,8 +179,7 @@ def build_problem(
     for slot, household in enumerate(round_.households):
         if counts := round_.demand.get(household.household_id):
             wants[slot] = [counts.get(kind, 0) for kind in kinds]
-    band = round_.policy.area
-    entitlements = [round_.entitlements[h.household_id].m2 for h in round_.households]
+    bands = [area_band(round_.entitlements[h.household_id], round_.policy.area) for h in round_.households]
     together = sorted({h.together for h in round_.households if h.together})
     numbers = sorted(round_.households, key=lambda h: round_.order[h.household_id])
     position = {h.household_id: place for place, h in enumerate(numbers)}
@@ -193,10 +193,10 @@ def build_problem(
         worst=fairness.max_choices + 1,
         kinds=np.array([kinds.index(unit.layout) for unit in firsts]),
         wants=wants,
-        units_max=np.full(len(round_.households), band.max_units),
+        units_max=np.full(len(round_.households), round_.policy.area.max_units),
         sizes=np.array([hundredths(unit.area_m2) for unit in firsts]),
-        size_min=np.array([max(0, hundredths(m2 - band.under_m2)) for m2 in entitlements]),
-        size_max=np.array([hundredths(m2 + band.over_m2) for m2 in entitlements]),
+        size_min=np.array([hundredths(least) for least, _ in bands]),
+        size_max=np.array([hundredths(greatest) for _, greatest in bands]),
         extras=np.array([_extras_fen(unit, round_) for unit in firsts]),
         needs=np.array([h.access_need != "none" for h in round_.households], dtype=bool),
         helps=np.array(
@@ -261,14 +261,14 @@ def _budget(round_: Round, problem: Problem, slot: int, share: Decimal | None) -
     """
     household = round_.households[slot]
     pricing = round_.policy.pricing
-    entitlement_m2 = round_.entitlements[household.household_id].m2
+    entitled = round_.entitlements[household.household_id]
     limit = UNLIMITED_FEN
     if share:
         limit = hundredths(price_limit(round_.paid[household.household_id], share))
     totals, spare = [], []
     reach = sorted(_reachable(problem, slot))
     for total in reach:
-        lines = total_lines(Decimal(total) / 100, entitlement_m2, pricing)
+        lines = total_lines(Decimal(total) / 100, entitled.m2, pricing, marks=entitled.marks)
         if lines is not None:
             totals.append(total)
             spare.append(limit - sum(hundredths(line.amount_yuan) for line in lines))
@@ -333,12 +333,13 @@ def homes_of(homes: Iterable[Home]) -> dict[str, list[Home]]:
 
 def _statements(round_: Round, homes: Sequence[Home]) -> dict[str, Statement]:
     units = {unit.unit_id: unit for unit in round_.units}
-    return {
-        household_id: statement(
-            [units[home.unit_id] for home in own], round_.entitlements[household_id].m2, round_.policy.pricing
-        )
-        for household_id, own in homes_of(homes).items()
-    }
+    return {own: price_of(round_, own, [units[home.unit_id] for home in mine]) for own, mine in homes_of(homes).items()}
+
+
+def price_of(round_: Round, household_id: str, units: Sequence[Unit]) -> Statement:
+    """The statement of a household for a set of units; ``pricing.Forbidden`` where a band forbids it."""
+    entitled = round_.entitlements[household_id]
+    return statement(units, entitled.m2, round_.policy.pricing, marks=entitled.marks)
 
 
 def outcomes(homes: Sequence[Home], per: Per) -> list[int]:
@@ -384,8 +385,3 @@ def shortfalls(allocation: Allocation) -> tuple[Shortfall, ...]:
                 Shortfall(household_id=household.household_id, rank=rank, better_rank=better, short_yuan=short)
             )
     return tuple(found)
-
-
-def household_named(round_: Round, household_id: str) -> Household | None:
-    """The household of the roster with that id, taking part or not."""
-    return next((h for h in round_.tables.households if h.household_id == household_id), None)

@@ -294,7 +294,7 @@ def _say(as_json: bool, figures: object, in_words: Callable[[], None]) -> None:
 
 
 def _tell_faults(faults: Sequence[Fault]) -> int:
-    from allocation.tables import fault_sentence
+    from allocation.schema import fault_sentence
 
     lang = _lang()
     if "--json" in sys.argv:

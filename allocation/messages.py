@@ -70,8 +70,12 @@ def sentence(code: str, lang: Lang = "zh", **params: object) -> str:
 
 
 def reason_sentence(reason: Reason, lang: Lang = "zh") -> str:
-    """The sentence of a reason with its values."""
-    return sentence(reason.code, lang, **reason.params)
+    """The sentence of a reason with its values; documents by their names."""
+    named = {
+        key: sentence(f"document.{value}", lang) if key in ("document", "restarted_by") else value
+        for key, value in reason.params.items()
+    }
+    return sentence(reason.code, lang, **named)
 
 
 SENTENCES: dict[str, tuple[str, str]] = {
@@ -428,6 +432,24 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The number of extensions “{value}” and their seconds disagree: both are 0 or both more. Correct them.",
     ),
     # -- reasons for being left out -----------------------------------------------------------------------------
+    "document.demand": ("安置需求公示", "the publication of the demand"),
+    "document.units": ("房源公示", "the publication of the units"),
+    "document.plan": ("分配方案公示", "the publication of the plan"),
+    "document.result": ("分配结果公示", "the publication of the result"),
+    "objection.open": (
+        "异议 {objection_id}（{filed_on} 提出）尚未处理。",
+        "Objection {objection_id}, filed on {filed_on}, is not resolved yet.",
+    ),
+    "unit.other_project": ("属于“{project}”，不在本批次范围。", "It belongs to “{project}”, which is not in this round."),
+    "unit.status.reserved": ("预留房。", "It is reserved."),
+    "unit.status.defective": ("有质量缺陷，暂不分配。", "It has a defect and is not given out for now."),
+    "unit.status.allocated": ("已分配。", "It has been allocated already."),
+    "unit.joint_self_built": ("联合自建，不纳入分配方案。", "Joint self-building is not part of the allocation plan."),
+    "publication.calendar_unknown": (
+        "“{value}”的公示期按工作日计算，但 {year} 年的放假安排尚未公布，无法计算。请待国务院办公厅通知公布后再办。",
+        "The period of “{value}” runs in working days, but the holidays of {year} are not announced yet, so it cannot be "
+        "counted. Wait for the State Council's notice.",
+    ),
     "publicity.never": (
         "{document}没有公示过。请先公示，期满后再办。",
         "{document} was never published. Publish it and let its period end first.",

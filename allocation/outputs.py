@@ -12,11 +12,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from allocation.allocate import Allocation, homes_of, profile, shortfalls
+from allocation.allocate import Allocation, homes_of, price_of, profile, shortfalls
+from allocation.entitlement import area_band
 from allocation.messages import Fault, Faults, Lang, reason_sentence
-from allocation.pricing import Forbidden, Statement, statement
+from allocation.pricing import Forbidden, Statement
 from allocation.round import LeftOut, Round
-from allocation.tables import write_csv, write_parquet
+from allocation.writers import write_csv, write_parquet
 
 Row = Mapping[str, object]
 MARK = "summary.json"
@@ -149,10 +150,8 @@ def price_figures(round_: Round, household_id: str, unit_ids: Sequence[str]) -> 
     faults += [Fault(table="command", code="price.unit.twice", value=i) for i, n in Counter(unit_ids).items() if n > 1]
     if faults:
         raise Faults(faults)
-    chosen = [units[unit_id] for unit_id in unit_ids]
-    entitlement_m2 = round_.entitlements[household_id].m2
     try:
-        found = statement(chosen, entitlement_m2, round_.policy.pricing)
+        found = price_of(round_, household_id, [units[unit_id] for unit_id in unit_ids])
     except Forbidden as error:
         raise Faults([Fault(table="command", code="price.forbidden", value=household_id)]) from error
     prepaid = round_.paid[household_id]
@@ -176,8 +175,8 @@ def _price_warnings(round_: Round, household_id: str, unit_ids: Sequence[str], f
         warnings.append("price.household.left_out")
     if set(unit_ids) - {unit.unit_id for unit in round_.units}:
         warnings.append("price.unit.left_out")
-    band, over_m2 = round_.policy.area, found.allocated_m2 - found.entitlement_m2
-    if household_id not in round_.demand and not -band.under_m2 <= over_m2 <= band.over_m2:
+    least, greatest = area_band(round_.entitlements[household_id], round_.policy.area)
+    if household_id not in round_.demand and not least <= found.allocated_m2 <= greatest:
         warnings.append("price.outside_band")
     share = round_.policy.prepayment.share
     if share and found.price_yuan * share > round_.paid[household_id]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,16 +10,18 @@ from decimal import Decimal
 from typing import TypeVar
 
 from allocation.draw import order_faults, order_numbers
-from allocation.entitlement import Entitlement, entitlement
+from allocation.entitlement import Entitlement, entitlement, entitlement_faults
 from allocation.messages import Fault, Faults, Reason
 from allocation.policy import Policy
-from allocation.prepayment import counted, required
-from allocation.pricing import unpriced_floors
+from allocation.prepayment import Step, counted, gate_reasons, set_off_faults
+from allocation.pricing import unit_faults
 from allocation.publicity import CalendarUnknown, Standing, open_objections, standing
 from allocation.schema import Document, Household, Member, Objection, Payment, RoundHead, Tables, Unit
 from allocation.tables import RoundInput
 
 Row = TypeVar("Row", Member, Payment)
+STEPS: tuple[Step, ...] = ("draw", "choice")
+"""The steps of a round whose payment gates stand before the solve; the one before the keys comes after it."""
 GATES: tuple[Document, ...] = ("demand", "units")
 """The publications that must have stood before a round is solved; plan and result come after it."""
 
@@ -68,27 +71,29 @@ def judge(given: RoundInput) -> Round:
     Source: spec §5 (who and what takes part), §6 (order numbers).
     """
     head, policy, tables = given.head, given.policy, given.tables
-    if faults := _faults(head, policy, tables):
-        raise Faults(faults)
     households = sorted(tables.households, key=lambda h: h.household_id)
-    members = _grouped(tables.members)
-    payments = _grouped(tables.payments)
+    members, payments = _grouped(tables.members), _grouped(tables.payments)
+    if faults := _faults(head, policy, tables, members, payments):
+        raise Faults(faults)
     entitlements = {h.household_id: entitlement(h, members[h.household_id], policy) for h in households}
     demand = demand_by_household(tables)
-    paid = {h.household_id: counted(payments[h.household_id], policy.prepayment.due_on, head.as_of) for h in households}
+    prepayment = policy.prepayment
+    paid = {
+        h.household_id: counted(payments[h.household_id], prepayment.due_on, head.as_of, set_off=prepayment.set_off)
+        for h in households
+    }
     standings = {document: standing(tables.publications, document, policy.publicity, head.as_of) for document in GATES}
     objections = open_objections(tables.objections, head.as_of)
-    needed = {
-        h.household_id: _prepayment_needed(policy, demand.get(h.household_id), entitlements[h.household_id].m2, tables)
-        for h in households
-    }
-    household_reasons = {
-        h.household_id: [
-            *_publication_reasons(standings["demand"], objections, "demand", h.household_id),
-            *_prepayment_reasons(needed[h.household_id], paid[h.household_id]),
+    smallest = smallest_m2(tables.units)
+    household_reasons: dict[str, list[Reason]] = {}
+    for household in households:
+        own = household.household_id
+        demanded = demanded_m2(demand.get(own), entitlements[own].m2, smallest)
+        gates = (gate_reasons(step, prepayment, payments[own], head.as_of, demanded_m2=demanded) for step in STEPS)
+        household_reasons[own] = [
+            *_publication_reasons(standings["demand"], objections, "demand", own),
+            *(reason for reasons in gates for reason in reasons),
         ]
-        for h in households
-    }
     units = sorted(tables.units, key=lambda u: u.unit_id)
     unit_reasons = {u.unit_id: _unit_reasons(u, head, standings["units"], objections) for u in units}
     left_out = [LeftOut(household_id=i, reasons=tuple(r)) for i, r in household_reasons.items() if r]
@@ -117,7 +122,15 @@ def demand_by_household(tables: Tables) -> dict[str, dict[str, int]]:
     return found
 
 
-def demanded_m2(demand: Mapping[str, int] | None, entitlement_m2: Decimal, units: Iterable[Unit]) -> Decimal:
+def smallest_m2(units: Iterable[Unit]) -> dict[str, Decimal]:
+    """Layout → its smallest home in m²."""
+    smallest: dict[str, Decimal] = {}
+    for unit in units:
+        smallest[unit.layout] = min(unit.area_m2, smallest.get(unit.layout, unit.area_m2))
+    return smallest
+
+
+def demanded_m2(demand: Mapping[str, int] | None, entitlement_m2: Decimal, smallest: Mapping[str, Decimal]) -> Decimal:
     """
     The area a household demands, in m², for a prepayment of ``per_m2``: declared homes by their layout, or the
     entitlement where the demand is open.
@@ -128,22 +141,26 @@ def demanded_m2(demand: Mapping[str, int] | None, entitlement_m2: Decimal, units
     """
     if not demand:
         return entitlement_m2
-    smallest: dict[str, Decimal] = {}
-    for unit in units:
-        smallest[unit.layout] = min(unit.area_m2, smallest.get(unit.layout, unit.area_m2))
     total = Decimal(0)
     for layout, count in demand.items():
-        area = Decimal(layout) if layout.replace(".", "", 1).isdecimal() else smallest.get(layout, Decimal(0))
-        total += area * count
+        named = re.fullmatch(r"\d+(\.\d{1,2})?", layout, re.ASCII)
+        total += count * (Decimal(layout) if named else smallest.get(layout, Decimal(0)))
     return total
 
 
-def _faults(head: RoundHead, policy: Policy, tables: Tables) -> list[Fault]:
-    """What only the whole round can show: faults of order numbers, floors without a price, unknown calendars."""
-    faults = list(order_faults(tables.households, policy.order))
-    faults += [
-        Fault(table="units", code="unit.floor.unpriced", column="floor", value=f"{unit.unit_id}: {unit.floor}")
-        for unit in unpriced_floors(tables.units, policy.pricing)
+def _faults(
+    head: RoundHead,
+    policy: Policy,
+    tables: Tables,
+    members: Mapping[str, list[Member]],
+    payments: Mapping[str, list[Payment]],
+) -> list[Fault]:
+    """What only the whole round can show: its tables do not hold what its policy asks for."""
+    faults = [
+        *order_faults(tables.households, policy.order),
+        *entitlement_faults(tables.households, members, policy),
+        *unit_faults(tables.units, policy.pricing),
+        *(fault for h in tables.households for fault in set_off_faults(h, payments[h.household_id])),
     ]
     for document in GATES:
         try:
@@ -180,21 +197,6 @@ def _publication_reasons(
         if o.document == document and o.subject in (subject, "*")
     ]
     return reasons
-
-
-def _prepayment_needed(
-    policy: Policy, demand: Mapping[str, int] | None, entitlement_m2: Decimal, tables: Tables
-) -> Decimal:
-    """Yuan to be prepaid before the solve (``per_m2``); 0 where the share of the price is a constraint of the solve."""
-    if policy.prepayment.per_m2 is None:
-        return Decimal(0)
-    return required(policy.prepayment.per_m2, demanded_m2(demand, entitlement_m2, tables.units))
-
-
-def _prepayment_reasons(needed: Decimal, paid: Decimal) -> list[Reason]:
-    if paid >= needed:
-        return []
-    return [Reason(code="prepayment.short", params={"needed": needed, "paid": paid, "short": needed - paid})]
 
 
 def _unit_reasons(unit: Unit, head: RoundHead, stood: Standing, objections: Iterable[Objection]) -> list[Reason]:
