@@ -207,7 +207,8 @@ def standing(
     document
         The document asked for.
     publicity
-        The policy's days and calendar for each document, and what a new publication restarts.
+        The policy's days for each document, the calendar they and the notice's own days are counted by, and what a
+        new publication restarts.
     as_of
         The day judged on; what is dated later is announced, not done.
     announced
