@@ -1,0 +1,53 @@
+"""What is written about the program is what the program is."""
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from allocation.cli import app
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("data/**/*.md")]
+spec = importlib.util.spec_from_file_location("reference", ROOT / "docs" / "reference.py")
+reference = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(reference)
+
+
+@pytest.mark.parametrize("name", reference.PAGES)
+def test_a_page_made_from_the_program_is_up_to_date(name):
+    written = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    assert written == reference.PAGES[name](), "run: python docs/reference.py"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_a_link_in_a_page_leads_somewhere(page):
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
+        if not target.startswith(("http:", "https:", "mailto:")):
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+@pytest.mark.parametrize("name", sorted(get_command(app).commands))
+def test_every_command_says_what_it_does_in_both_languages(name):
+    command = get_command(app).commands[name]
+    assert re.search(r"[\u4e00-\u9fff]", command.help)
+    assert re.search(r"[a-z]{3}", command.help)
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
+def test_a_readme_names_only_commands_that_exist(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    commands = set(re.findall(r"^\s*(?:\.venv\\Scripts\\)?anju (\w+)", text, flags=re.MULTILINE))
+    assert commands <= set(get_command(app).commands)
+    assert {"check", "allocate", "compare", "price", "draw"} <= commands
+    targets = set(re.findall(r"^\s*make (\w+)", text, flags=re.MULTILINE))
+    assert targets <= set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
+    assert {"demo", "test"} <= targets
+
+
+def test_the_map_of_the_house_names_every_module():
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    for path in [*ROOT.glob("allocation/*.py"), *ROOT.glob("solver/*.py")]:
+        assert path.name == "__init__.py" or f"`{path.name}`" in text, f"docs/architecture.md does not name {path.name}"
