@@ -37,12 +37,12 @@ def tables_page() -> str:
         NOTE,
         "# A round's tables · 批次的各张表\n\n",
         "One `.xlsx` workbook with these sheets, or a folder of `.csv` or `.parquet` files with these names, and the\n"
-        "round's own data in a sheet `round` or a file `round.toml`. Names and headings in Chinese or English; the first\n"
-        "Chinese heading is the one anju writes. ★ = required. Columns not named here are kept as they are.\n\n"
+        "round's own data in a sheet `round` or a file `round.toml`. Names and headings in Chinese or English; the\n"
+        "first Chinese heading is the one anju writes. ★ = required. Columns not named here are kept as they are.\n\n"
         "一个工作簿（各表为工作表），或一个 CSV、Parquet 文件夹；批次本身的资料在工作表“批次”或 `round.toml` 中。"
         "表名、表头中英文均可。★ 为必填。这里没有列出的列原样保留。\n",
     ]
-    for table in TABLES.values():
+    for table in TABLES:
         parts.append(
             f"\n## `{table.name}` · {' / '.join(table.titles)}{' (optional · 可缺)' if table.optional else ''}\n\n"
         )
