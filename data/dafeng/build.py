@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from hashlib import sha256
@@ -136,8 +136,10 @@ class Person(NamedTuple):
 def family(index: int, design: Design) -> list[Person]:
     """The members of a household, the head first."""
     rare = RARE_NAMES.get(index, "")
-    head_male = rare != "周㛃" and (bool(rare) or number("head", index) % 4 != 0)
-    surname = rare[:2] if rare.startswith("欧阳") else rare[:1] or pick(SURNAMES, "surname", index)
+    head_male = rare != "周㛃" and (bool(rare or design.together) or number("head", index) % 4 != 0)
+    surname = rare[:2] if rare.startswith("欧阳") else rare[:1] or pick(SURNAMES, "surname", design.together or index)
+    married_in = pick(SURNAMES, "own", index)
+    fathers = surname if head_male or design.family[1:2] not in "Spsy" else married_in
     frail = next((at for at, letter in enumerate(design.family) if letter in "GM"), 0) if design.disabled else -1
     people = []
     for position, letter in enumerate(design.family):
@@ -145,11 +147,9 @@ def family(index: int, design: Design) -> list[Person]:
         relation = ROLES[letter][0]
         if relation == "子女":
             relation = "儿子" if male else "女儿"
-        own_surname = relation in ("配偶", "母亲")
+        names = {"配偶": married_in, "母亲": pick(SURNAMES, "mother", index), "儿子": fathers, "女儿": fathers}
         given = pick(MALE if male else FEMALE, "given", index, position)
-        name = (pick(SURNAMES, "own", index, position) if own_surname else surname) + given
-        if rare and position == 0:
-            name = rare
+        name = rare if rare and position == 0 else names.get(relation, surname) + given
         born = birthday(letter, index, position)
         certificate = design.bonus == 1 and letter in "Cc"
         people.append(Person(name, relation, born, male, certificate, position == frail, letter != "a"))
@@ -391,6 +391,9 @@ def publications() -> list[Row]:
     ]
 
 
+OBJECTED = 47  # a household of four
+
+
 def objections(ids: dict[int, str]) -> list[Row]:
     """One against a household's demand, answered in time; one against a home, still open."""
     return [
@@ -398,7 +401,7 @@ def objections(ids: dict[int, str]) -> list[Row]:
             "objection_id": "YY-2021-01",
             "document": "demand",
             "filed_on": date(2021, 5, 12),
-            "subject": ids[47],
+            "subject": ids[OBJECTED],
             "resolved_on": date(2021, 5, 17),
             "outcome": "经复核，安置人口四人属实，异议不成立",
         },
@@ -527,6 +530,10 @@ The rules are those of `../policies/dafeng.toml`. To write the files again: `pyt
 ## What is in it · 其中有什么
 
 {facts}
+
+## Cases worth showing · 值得演示的情况
+
+{cases}
 """
 
 
@@ -549,6 +556,30 @@ def facts(rows: dict[str, list[Row]]) -> str:
     return "\n".join(f"- {name}: {figure}" for name, figure in lines)
 
 
+def cases() -> str:
+    """The households and homes that stand for a rule, by what was designed into them."""
+    _, _, ids = people_and_households()
+
+    def those(which: Callable[[Design], object]) -> str:
+        return "、".join(sorted(ids[index] for index, design in enumerate(DESIGNS) if which(design)))
+
+    lines = (
+        ("未申报需求 demand left open", those(lambda d: not d.demand)),
+        ("需要低楼层或无障碍 access need", those(lambda d: d.access_need != "none")),
+        ("要求同栋 share a building", those(lambda d: d.together == "A") + "；" + those(lambda d: d.together == "B")),
+        ("独生子女增计一人 one head more", those(lambda d: d.bonus)),
+        ("家庭成员不计入安置人口 a member who does not count", those(lambda d: "a" in d.family)),
+        ("首笔退汇，到期日补缴 transfer returned, paid on the due date", those(lambda d: d.pays == "late_cured")),
+        ("首笔不足，到期前补足 short, made good in time", those(lambda d: d.pays == "short_cured")),
+        ("多缴退款 overpaid, refunded", those(lambda d: d.pays == "refund")),
+        ("预缴不足以选更贵的楼层 prepaid too little for a dearer floor", those(lambda d: d.pays == "tight")),
+        ("需求有异议，已办结 objection answered", ids[OBJECTED]),
+        ("房源有异议，未办结 objection open", DISPUTED),
+        ("生僻字、复姓 rare characters, a surname of two", "、".join(f"{ids[i]} {n}" for i, n in RARE_NAMES.items())),
+    )
+    return "\n".join(f"- {name}: {found}" for name, found in lines)
+
+
 def build(folder: Path) -> None:
     """Write every file of the round into the folder."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -557,7 +588,8 @@ def build(folder: Path) -> None:
         write_csv(folder, name, rows)
     write_head(folder)
     write_workbook(folder / "dafeng.xlsx", rows_by_table)
-    (folder / "README.md").write_text(README.format(facts=facts(rows_by_table)), encoding="utf-8", newline="\n")
+    page = README.format(facts=facts(rows_by_table), cases=cases())
+    (folder / "README.md").write_text(page, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":
