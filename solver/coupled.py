@@ -1,0 +1,617 @@
+"""
+Whole outcomes and coupled constraints: the objective stage by stage, as mixed-integer programs solved by HiGHS.
+
+No float is believed. What the solver finds is rounded, given out home by home by an exact flow, checked against every
+rule and valued in integers; what it says of the bound is rounded to the safe side. Ties are 48-bit numbers whose sum no
+float holds exactly: see `Draw`.
+
+Decided answers do not depend on the order of rows: slots are put in their order of choice and classes in the order of
+what they are before anything is solved, and among answers equal in every stage, tie numbers included, the first is
+taken: the slot that chooses first has as many homes as can be of the first class, then of the second, and so on.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from solver.formulation import Formulation, Linear, SlotSight
+from solver.mip import Answer
+from solver.problem import Bools, Ints, Problem, Solution, Stage, allows, check_solution, stage_names, stage_value
+
+OnStage = Callable[[Stage], None]
+
+TIE_BITS = 24  # tie numbers are divided by a power of two until they have so many bits before the point
+EQUALS_MAX = 40  # answers within one such unit of the best that are looked at one by one
+BLOCK = 12  # slots whose turn is decided by one program with weights 2^11 … 1
+PACK_MAX = 2**20  # ranks of one slot are packed into one cost up to this
+
+
+def solve(problem: Problem, *, seconds_max: float | None = None, on_stage: OnStage | None = None) -> Solution:
+    """
+    The best assignment, stage by stage.
+
+    Parameters
+    ----------
+    problem
+        Any problem; nothing is left out.
+    seconds_max
+        Wall time, about; None = until everything is decided. When it runs out the best found and a valid bound are
+        given, and the answer may differ from machine to machine.
+    on_stage
+        Called with every stage as soon as it is decided.
+
+    Returns
+    -------
+    Solution
+        ``claimed`` where HiGHS searched completely, ``bounded`` where time ran out. A problem in which nobody can be
+        served has a first stage of value 0.
+
+    Source: spec §6; formulation: solver.formulation.
+    """
+    clock = Clock(seconds_max)
+    canonical, slots, classes = in_order(problem)
+    parts = [Search(canonical, rows, columns, clock) for rows, columns in components(canonical)]
+    names = stage_names(problem)
+    stages: list[Stage] = []
+    for number, name in enumerate(names):
+        clock.begin(len(names) - number)
+        for part in parts:
+            part.run(name)
+        if name == "earliest" and all(part.served.all() for part in parts):
+            continue
+        stages.append(_stage(name, parts, clock.lap()))
+        if on_stage is not None:
+            on_stage(stages[-1])
+    counts = np.zeros(problem.ranks.shape, dtype=np.int64)
+    served = np.zeros(problem.slots, dtype=np.bool_)
+    for part in parts:
+        counts[np.ix_(slots[part.slots], classes[part.classes])] = part.counts
+        served[slots[part.slots]] = part.served
+    # A later stage may have bettered an earlier one that had run out of time.
+    stages = [_stage(stage.name, parts, stage.seconds) for stage in stages]
+    return Solution(counts=counts, served=served, stages=tuple(stages))
+
+
+def _stage(name: str, parts: Sequence[Search], seconds: float) -> Stage:
+    value, bound = sum(part.value(name) for part in parts), sum(part.bound(name) for part in parts)
+    return Stage(
+        name=name, value=value, bound=bound, proof="claimed" if value == bound else "bounded", seconds=seconds
+    )
+
+
+class Clock:
+    """What is left of the time allowed, and the share of the stage that runs."""
+
+    def __init__(self, seconds_max: float | None) -> None:
+        self.started = self.lapped = time.monotonic()
+        self.end = math.inf if seconds_max is None else self.started + seconds_max
+        self.until = self.end
+
+    def begin(self, stages_left: int) -> None:
+        """Give the next stage half as much again as its even share."""
+        now = time.monotonic()
+        self.until = min(self.end, now + (self.end - now) * 1.5 / stages_left)
+
+    def left(self) -> float:
+        """Seconds the stage still has."""
+        return max(0.0, self.until - time.monotonic())
+
+    def lap(self) -> float:
+        """Seconds since the last lap."""
+        before, self.lapped = self.lapped, time.monotonic()
+        return self.lapped - before
+
+
+def in_order(problem: Problem) -> tuple[Problem, Ints, Ints]:
+    """
+    The problem with slots in their order of choice and classes in the order of what slots see of them (tie numbers,
+    ranks, needs met, slot after slot; then what they are), and which slot and class each row and column was.
+    """
+    slots = np.argsort(problem.order)
+    seen = [problem.ties[slots], problem.ranks[slots], problem.helps[slots].astype(np.int64)]
+    own = [problem.kinds, problem.sizes, problem.extras, problem.sites, problem.supply]
+    keys = np.vstack([*seen, *own]).T.tolist()
+    classes = np.array(sorted(range(problem.classes), key=lambda c: (keys[c], c)), dtype=np.int64)
+    return _part(problem, slots, classes), slots, classes
+
+
+def _part(problem: Problem, slots: Ints, classes: Ints) -> Problem:
+    """The problem of some slots and classes, in that order."""
+    cut = np.ix_(slots, classes)
+    return Problem(
+        ranks=problem.ranks[cut], ties=problem.ties[cut], helps=problem.helps[cut], supply=problem.supply[classes],
+        kinds=problem.kinds[classes], sizes=problem.sizes[classes], extras=problem.extras[classes],
+        sites=problem.sites[classes], order=np.argsort(np.argsort(problem.order[slots])), worst=problem.worst,
+        wants=problem.wants[slots], units_max=problem.units_max[slots], size_min=problem.size_min[slots],
+        size_max=problem.size_max[slots], needs=problem.needs[slots], groups=problem.groups[slots],
+        budgets=[problem.budgets[slot] for slot in slots], principle=problem.principle, per=problem.per,
+    )  # fmt: skip
+
+
+def components(problem: Problem) -> list[tuple[Ints, Ints]]:
+    """
+    (slots, classes) that compete for nothing with the others: every stage is a sum over them, so each is solved alone.
+    """
+    above = list(range(problem.slots + problem.classes))
+
+    def root(node: int) -> int:
+        while above[node] != node:
+            above[node] = above[above[node]]
+            node = above[node]
+        return node
+
+    first: dict[int, int] = {}
+    for slot in range(problem.slots):
+        for c in np.flatnonzero((problem.ranks[slot] > 0) & (problem.supply > 0)):
+            above[root(problem.slots + int(c))] = root(slot)
+        if problem.groups[slot] >= 0:
+            above[root(slot)] = root(first.setdefault(int(problem.groups[slot]), slot))
+    members: dict[int, tuple[list[int], list[int]]] = {}
+    for node in range(problem.slots + problem.classes):
+        slots, classes = members.setdefault(root(node), ([], []))
+        (slots if node < problem.slots else classes).append(node if node < problem.slots else node - problem.slots)
+    return [(np.array(s), np.array(c, dtype=np.int64)) for s, c in members.values() if s]
+
+
+class Search:
+    """
+    One component's answer as it gets better, stage by stage.
+
+    counts: int64 (slots, classes), served: bool (slots,): the best found. slots, classes: rows and columns of the whole
+    problem (its slots in order of choice).
+    """
+
+    def __init__(self, whole: Problem, slots: Ints, classes: Ints, clock: Clock) -> None:
+        self.slots, self.classes, self.clock = slots, classes, clock
+        self.problem = _part(whole, slots, classes)
+        self.weights = [1 << (whole.slots - 1 - int(slot)) for slot in slots]
+        self.names = stage_names(whole)
+        self.counts, self.served = greedy(self.problem)
+        self.chosen = 0
+        self.bounds: dict[str, int] = {}
+        self.settled: list[tuple[str, int]] = []
+        self.rank_max = self.problem.worst
+        self._form: Formulation | None = None
+
+    # -- values and bounds, in exact integers
+
+    def value(self, name: str) -> int:
+        """What the best found is worth in the stage."""
+        if name == "order":
+            return self.chosen
+        if name == "earliest":
+            return sum(weight for weight, served in zip(self.weights, self.served, strict=True) if not served)
+        return stage_value(self.problem, name, self.counts, self.served)
+
+    def bound(self, name: str) -> int:
+        """What no answer can beat, given the stages before."""
+        if name not in self.bounds:
+            self.bounds[name] = self._trivial(name)
+        value, bound = self.value(name), self.bounds[name] - (self._summed(name) - self.value(name))
+        return max(bound, value) if _maximised(name) else min(max(bound, 0), value)
+
+    def _summed(self, name: str) -> int:
+        """The value that the program settles: of a household's outcomes, all those at the rank or beyond it."""
+        return sum(self.value(other) for other in self._span(name))
+
+    def _span(self, name: str) -> list[str]:
+        if self.problem.per == "unit" or "outcomes_at_rank_" not in name:
+            return [name]
+        alike = [other for other in self.names if "outcomes_at_rank_" in other]
+        return alike[: alike.index(name) + 1]
+
+    def _trivial(self, name: str) -> int:
+        """A bound that needs no search."""
+        if name in ("served", "order"):
+            return self.problem.slots if name == "served" else int(self.served.sum())
+        if not _maximised(name):
+            return 0
+        if self.problem.per == "household":
+            return int(self.served.sum())
+        wants = self.problem.wants.clip(min=0).sum(axis=1)
+        return int(np.where(self.problem.open_slots, self.problem.units_max, wants)[self.served].sum())
+
+    # -- stages
+
+    def run(self, name: str) -> None:
+        """Decide the stage as far as time allows."""
+        if name == "served":
+            self._serve()
+        elif name == "earliest":
+            self._serve_earliest()
+        elif name == "order":
+            self._choose_in_turn()
+        elif name == "sum_of_ties":
+            self._draw()
+        elif self.problem.principle != "order" and not self._implied(name):
+            self._optimise(name)
+        if self.problem.principle == "order" and name.startswith("sum_of"):
+            # What slots chose in turn leaves nothing to choose.
+            self.bounds[name] = self.value(name) if self.chosen == self.bound("order") else 0
+
+    def _implied(self, name: str) -> bool:
+        """Whether the stages before leave the value no choice: under `per` unit they are the very ranks summed."""
+        done = all(self.bound(other) == self.value(other) for other in self.names[: self.names.index(name)])
+        if self.problem.per == "unit" and name == "sum_of_ranks" and done:
+            self.bounds[name] = self.value(name)
+            return True
+        return False
+
+    def _optimise(self, name: str) -> None:
+        maximised = _maximised(name)
+        form = self._formulation()
+        if self._summed(name) != self._trivial(name) and self.served.any():
+            objective = self._objective(form, name)
+            answer = self._solve(form, objective, maximised)
+            self._accept(form, answer)
+            bound = _rounded(answer.bound, maximised, self._trivial(name))
+        else:
+            bound = self._trivial(name)
+        value = self._summed(name)
+        self.bounds[name] = max(bound, value) if maximised else min(bound, value)
+        self._settle(name, value)
+
+    def _settle(self, name: str, value: int) -> None:
+        """Hold the stage's value from now on."""
+        self.settled.append((name, value))
+        if name == f"outcomes_at_rank_{self.rank_max}" and value == 0:
+            self.rank_max -= 1
+            self._form = None
+        elif self._form is not None:
+            self._hold(self._form, name, value)
+
+    def _hold(self, form: Formulation, name: str, value: int) -> None:
+        low, high = (value, math.inf) if _maximised(name) else (-math.inf, value)
+        form.mip.row(low, high, self._objective(form, name).items())
+
+    def _formulation(self, *, split: bool = False) -> Formulation:
+        if self._form is not None and not split:
+            return self._form
+        slots = [int(slot) for slot in np.flatnonzero(self.served)]
+        whole = self.problem.per == "household" and self.problem.principle != "order"
+        form = Formulation(
+            problem=self.problem,
+            slots=slots,
+            supply=self.problem.supply,
+            must_serve=True,
+            levels=frozenset(slots if whole else ()),
+            rank_max=self.rank_max,
+            split=frozenset(slots if split else ()),
+        )
+        for name, value in self.settled:
+            self._hold(form, name, value)
+        if not split:
+            self._form = form
+        return form
+
+    def _objective(self, form: Formulation, name: str) -> Linear:
+        """What the stage sums, less a constant where that is the same for every answer."""
+        total: Linear = {}
+        for slot in form.slots:
+            for column, weight in self._terms(form, slot, name):
+                total[column] = total.get(column, 0.0) + weight
+        return total
+
+    def _terms(self, form: Formulation, slot: int, name: str) -> list[tuple[int, float]]:
+        if name == "sum_of_ranks" or (name == "sum_of_outcomes" and self.problem.per == "unit"):
+            return [(column, float(rank)) for column, rank in form.homes(slot)]
+        if name == "sum_of_outcomes":
+            return outcome_terms(form, slot)
+        rank = int(name.rpartition("_")[2])
+        if self.problem.per == "unit":
+            return [(column, 1.0) for column, r in form.homes(slot) if r == rank]
+        if _maximised(name):
+            return list(form.within(slot, rank).items())
+        return [*form.served(slot).items(), *((c, -v) for c, v in form.within(slot, rank - 1).items())]
+
+    # -- the solver, and what is believed of it
+
+    def _solve(
+        self, form: Formulation, objective: Linear, maximise: bool = False, gap: float = 0.99, hinted: bool = True
+    ) -> Answer:
+        seconds = self.clock.left()
+        if seconds < 0.02:
+            return Answer(values=None, bound=math.inf if maximise else -math.inf, finished=False)
+        hint = form.hint(self.counts) if hinted else None
+        return form.mip.solve(objective, maximise=maximise, seconds=seconds, hint=hint, gap=gap)
+
+    def _exact(self, form: Formulation, answer: Answer) -> tuple[Ints, Bools] | None:
+        """The answer in whole homes when it keeps every rule."""
+        found = None if answer.values is None else form.realise(answer.values)
+        if found is None:
+            return None
+        counts, served = found
+        for slot in set(range(self.problem.slots)) - set(form.slots):
+            counts[slot], served[slot] = self.counts[slot], self.served[slot]
+        return None if check_solution(self.problem, counts, served) else (counts, served)
+
+    def _accept(self, form: Formulation, answer: Answer) -> None:
+        """Keep the answer when it is better, stage by stage."""
+        found = self._exact(form, answer)
+        if found is None:
+            return
+        before, kept = self._key(), (self.counts, self.served)
+        self.counts, self.served = found
+        if self._key() > before:
+            self.counts, self.served = kept
+
+    def _key(self) -> list[int]:
+        names = [name for name in self.names if name != "order"]
+        return [-self.value(name) if _maximised(name) else self.value(name) for name in names]
+
+    # -- who is served
+
+    def _serving(self) -> Formulation:
+        return Formulation(
+            problem=self.problem, slots=range(self.problem.slots), supply=self.problem.supply, must_serve=False
+        )
+
+    def _serve(self) -> None:
+        if self.served.all():
+            self.bounds["served"] = self.problem.slots
+            return
+        form = self._serving()
+        answer = self._solve(form, {c: v for slot in form.slots for c, v in form.served(slot).items()}, True)
+        self._accept(form, answer)
+        self.bounds["served"] = _rounded(answer.bound, True, self.problem.slots)
+
+    def _serve_earliest(self) -> None:
+        """Block after block of slots in order, each with weights 2^11 … 1, which a float holds exactly."""
+        self.bounds["earliest"] = 0
+        if self.served.all():
+            return
+        form = self._serving()
+        form.mip.row(
+            int(self.served.sum()), math.inf, [t for slot in form.slots for t in form.served(slot).items()]
+        )
+        decided = True
+        for start in range(0, self.problem.slots, BLOCK):
+            block = range(start, min(start + BLOCK, self.problem.slots))
+            if not self.served[start : block.stop].all():
+                weights = {c: 2.0 ** (block.stop - 1 - slot) for slot in block for c in form.served(slot)}
+                answer = self._solve(form, weights, True)
+                self._accept(form, answer)
+                value = sum(2 ** (block.stop - 1 - slot) for slot in block if self.served[slot])
+                decided = _rounded(answer.bound, True, 2**BLOCK) == value
+            if not decided:
+                return
+            for slot in block:
+                self.bounds["earliest"] += 0 if self.served[slot] else self.weights[slot]
+                form.mip.row(int(self.served[slot]), int(self.served[slot]), form.served(slot).items())
+
+    # -- slots choose in turn
+
+    def _choose_in_turn(self) -> None:
+        """Every slot its best set that leaves the later ones a set each; then it and its homes leave the problem."""
+        supply, sites = self.problem.supply.copy(), dict[int, int]()
+        later = [int(slot) for slot in np.flatnonzero(self.served)]
+        while later:
+            slot = later[0]
+            if not self._choose(later, supply, sites):
+                return
+            self.chosen += 1
+            supply -= self.counts[slot]
+            if self.problem.groups[slot] >= 0:
+                sites[int(self.problem.groups[slot])] = int(self.problem.sites[self.counts[slot] > 0][0])
+            later = later[1:]
+
+    def _choose(self, later: Sequence[int], supply: Ints, sites: dict[int, int]) -> bool:
+        """The first slot's choice; whether it is decided."""
+        slot, whole = later[0], self.problem.per == "household"
+        form = Formulation(
+            problem=self.problem, slots=later, supply=supply, must_serve=True, group_site=sites,
+            levels=frozenset([slot] if whole else ()), split=frozenset([slot]),
+        )  # fmt: skip
+        for objective in self._wishes(form, slot):
+            answer = self._solve(form, objective, hinted=False)
+            found = self._exact(form, answer)
+            if found is None or not answer.finished:
+                return False
+            self.counts, self.served = found
+            form.mip.row(-math.inf, round(_worth(objective, answer)), objective.items())
+        draw = Draw(self, form, [slot])
+        draw.run()
+        return draw.decided
+
+    def _wishes(self, form: Formulation, slot: int) -> list[Linear]:
+        """The slot's outcome and sum of ranks as costs, the first before the second, few and exact in floats."""
+        worst, homes = self.problem.worst, list(form.homes(slot))
+        wants = self.problem.wants[slot]
+        most = int(self.problem.units_max[slot] if wants.min() < 0 else wants.sum()) + 1
+        if self.problem.per == "household":
+            costs: Linear = {column: float(rank) for column, rank in homes}
+            for column, value in outcome_terms(form, slot):
+                costs[column] = costs.get(column, 0.0) + value * most * worst
+            return [costs]
+        width = max(1, int(math.log(PACK_MAX, most)))
+        return [
+            {column: float(most ** (rank - 1 - low)) for column, rank in homes if low < rank <= low + width}
+            for low in (max(top - width, 0) for top in range(worst, 0, -width))
+        ]
+
+    # -- ties
+
+    def _draw(self) -> None:
+        if self.problem.principle == "order" or not self.served.any():
+            return
+        draw = Draw(self, self._formulation(split=True), [int(slot) for slot in np.flatnonzero(self.served)])
+        draw.run()
+        self.bounds["sum_of_ties"] = draw.bound
+
+
+@dataclass(eq=False)
+class Draw:
+    """
+    The least sum of tie numbers of some slots over a program that holds all stages before, exactly.
+
+    Tie numbers are divided by a power of two, ``unit``, until the largest has 24 bits before the point; floats hold the
+    quotients exactly and HiGHS sums them to far less than half a unit. So an answer that is best in truth is within one
+    unit of the best HiGHS finds. All answers that near are listed, each excluded in turn, until HiGHS says that no
+    other is left; the exact integer sums decide among them. (By chance two are that near once in very many rounds, so
+    the second search, which finds nothing, is the proof that the first is the only one.) Small tie numbers have unit 1
+    and need no list. If two are equal to the last bit, `_first` takes the first in the order of slots and classes.
+
+    bound: no answer has less. decided: the answer is the best, and the first of its equals.
+    """
+
+    search: Search
+    form: Formulation
+    slots: Sequence[int]
+    bound: int = 0
+    decided: bool = False
+    unit: int = field(default=1, init=False)
+
+    def run(self) -> None:
+        """Leave the best in ``search``."""
+        problem, mip = self.search.problem, self.form.mip
+        cells = [cell for slot in self.slots for cell in self.form.cells_of[slot]]
+        ties = {cell.column: int(problem.ties[cell.slot, cell.classes[0]]) for cell in cells}
+        self.unit = 1 << max(0, max(ties.values(), default=0).bit_length() - TIE_BITS)
+        self.objective: Linear = {column: tie / self.unit for column, tie in ties.items()}
+        margin = 0.5 if self.unit == 1 else 1.0
+        near = mip.row(-math.inf, math.inf, self.objective.items())
+        barred: list[int] = []
+        equal = False
+        for attempt in range(EQUALS_MAX):
+            best = self._sum(self.search.counts)
+            answer = self.search._solve(self.form, self.objective, gap=margin / 2, hinted=attempt == 0)
+            found = self.search._exact(self.form, answer)
+            if attempt == 0:
+                self.bound = self._whole(answer.bound)
+            if found is None:
+                self.decided = answer.finished and answer.values is None and attempt > 0
+                break
+            if self._sum(found[0]) < best or attempt == 0:
+                self.search.counts, self.search.served = found
+                best = self._sum(found[0])
+                equal = False
+            elif self._sum(found[0]) == best:
+                equal = True
+                if self.unit == 1:
+                    self.decided = True
+                    break
+            mip.row_upper[near] = best / self.unit + margin
+            barred.append(self._bar(found[0]))
+        if self.decided:
+            self.bound = self._sum(self.search.counts)
+        self.bound = min(self.bound, self._sum(self.search.counts))
+        if equal:
+            for row in barred:
+                mip.row_lower[row] = -math.inf
+            self.decided &= self._first()
+
+    def _sum(self, counts: Ints) -> int:
+        ties = self.search.problem.ties
+        return sum(int(n) * int(t) for slot in self.slots for n, t in zip(counts[slot], ties[slot], strict=True) if n)
+
+    def _whole(self, bound: float) -> int:
+        """A bound in units, to the safe side, in tie numbers."""
+        if not math.isfinite(bound):
+            return 0
+        return max(0, math.ceil((bound - 1e-6 * max(1.0, abs(bound))) * self.unit))
+
+    def _bar(self, counts: Ints) -> int:
+        """
+        Exclude the answer: some slot takes less of some class. (More of a class and less of none would raise the sum of
+        ranks, which is held.)
+        """
+        mip, less = self.form.mip, []
+        for slot in self.slots:
+            for cell in self.form.cells_of[slot]:
+                taken = int(counts[slot, cell.classes[0]])
+                if taken:
+                    drop = mip.column(0, 1)
+                    most = mip.upper[cell.column]
+                    mip.row(-math.inf, most, [(cell.column, 1.0), (drop, most - taken + 1)])
+                    less.append((drop, 1.0))
+        return mip.row(1, math.inf, less)
+
+    def _first(self) -> bool:
+        """Among equals: as many as can be of the first class for the first slot, and so on; whether time sufficed."""
+        search, mip = self.search, self.form.mip
+        best = self._sum(search.counts)
+        for slot in self.slots:
+            for cell in sorted(self.form.cells_of[slot], key=lambda cell: cell.classes):
+                while (taken := int(search.counts[slot, cell.classes[0]])) < mip.upper[cell.column]:
+                    mip.lower[cell.column] = taken + 1
+                    answer = search._solve(self.form, self.objective, gap=0.25, hinted=False)
+                    found = search._exact(self.form, answer)
+                    if found is None or self._sum(found[0]) != best:
+                        if not answer.finished:
+                            return False
+                        break
+                    search.counts, search.served = found
+                mip.lower[cell.column] = mip.upper[cell.column] = taken
+        return True
+
+
+def outcome_terms(form: Formulation, slot: int) -> list[tuple[int, float]]:
+    """The slot's worst rank as a linear expression: its last rank less one for every earlier rank it keeps within."""
+    worst = form.problem.worst
+    terms = [(column, worst * value) for column, value in form.served(slot).items()]
+    for rank in range(1, worst):
+        terms += [(column, -value) for column, value in form.within(slot, rank).items()]
+    return terms
+
+
+def greedy(problem: Problem) -> tuple[Ints, Bools]:
+    """A first answer that keeps every rule: slots in order take a set that the homes left allow, if one is found."""
+    counts = np.zeros(problem.ranks.shape, dtype=np.int64)
+    served = np.zeros(problem.slots, dtype=np.bool_)
+    supply, sites = problem.supply.copy(), dict[int, int]()
+    for slot in np.argsort(problem.order):
+        group = int(problem.groups[slot])
+        allowed = np.flatnonzero((problem.ranks[slot] > 0) & (supply > 0))
+        if group in sites:
+            allowed = allowed[problem.sites[allowed] == sites[group]]
+        found = _greedy_set(problem, int(slot), allowed, supply)
+        if found is None:
+            continue
+        counts[slot], served[slot] = found, True
+        supply -= found
+        if group >= 0:
+            sites[group] = int(problem.sites[found > 0][0])
+    return counts, served
+
+
+def _greedy_set(problem: Problem, slot: int, allowed: Ints, supply: Ints) -> Ints | None:
+    """The first mode filled with homes of best rank, least extras or met need that is allowed."""
+    sight = SlotSight(problem, slot, allowed, supply)
+    ranks, extras, helps = problem.ranks[slot], problem.extras, problem.helps[slot]
+    wishes: list[Callable[[int], tuple[int, ...]]] = [
+        lambda c: (int(ranks[c]), c),
+        lambda c: (int(extras[c]), c),
+        lambda c: (-int(helps[c]), int(extras[c]), c),
+    ]
+    for mode in sight.modes():
+        for wish in wishes if mode.pattern is not None else ():
+            counts = np.zeros(problem.classes, dtype=np.int64)
+            for key, homes in mode.pattern or ():
+                for c in sorted(sight.homes[key], key=wish):
+                    counts[c] = min(int(supply[c]), homes)
+                    homes -= int(counts[c])
+            if allows(problem, slot, counts):
+                return counts
+    return None
+
+
+def _maximised(name: str) -> bool:
+    return Stage(name=name, value=0, bound=0, proof="bounded").maximised
+
+
+def _rounded(bound: float, maximised: bool, trivial: int) -> int:
+    """A solver's bound on an integer, rounded to the safe side and never worse than the trivial one."""
+    if not math.isfinite(bound):
+        return trivial
+    slack = 1e-6 * max(1.0, abs(bound))
+    return min(trivial, math.floor(bound + slack)) if maximised else max(trivial, math.ceil(bound - slack))
+
+
+def _worth(objective: Linear, answer: Answer) -> float:
+    assert answer.values is not None
+    return float(sum(weight * answer.values[column] for column, weight in objective.items()))
