@@ -50,23 +50,10 @@ class Reason:
     params: Mapping[str, object] = field(default_factory=dict)
 
 
-DOCUMENTS: Mapping[str, tuple[str, str]] = {
-    "demand": ("安置需求", "The resettlement demand"),
-    "units": ("房源", "The list of available units"),
-    "plan": ("分配方案", "The allocation plan"),
-    "result": ("分配结果", "The result of the allocation"),
-}
-"""What a sentence calls the values of its parameters ``document`` and ``restarted_by``."""
-
-
 def sentence(code: str, lang: Lang = "zh", **params: object) -> str:
     """The sentence of ``code``; KeyError for an unknown code or a missing parameter."""
     chinese, english = SENTENCES[code]
-    spoken = dict(params)
-    for key in ("document", "restarted_by"):
-        if (name := str(params.get(key))) in DOCUMENTS:
-            spoken[key] = DOCUMENTS[name][LANGS.index(lang)]
-    return (chinese if lang == "zh" else english).format(**spoken)
+    return (chinese if lang == "zh" else english).format(**params)
 
 
 def reason_sentence(reason: Reason, lang: Lang = "zh") -> str:
@@ -390,6 +377,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "这一段没有止点，后面的段用不到。请写 up_to 或 over_m2。",
         "This band has no end, so the later ones are never reached. Give it up_to or over_m2.",
     ),
+    "policy.band_forbidden_early": (
+        "forbidden（“{value}”）只能写在最后一段。",
+        "Only the last band may be forbidden (“{value}”).",
+    ),
     "policy.bands_order": (
         "这一段的止点“{value}”不大于前一段。各段要由小到大，up_to 在前，over_m2 在后。",
         "This band ends at “{value}”, not beyond the one before. Bands run upwards, up_to before over_m2.",
@@ -432,10 +423,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The number of extensions “{value}” and their seconds disagree: both are 0 or both more. Correct them.",
     ),
     # -- reasons for being left out -----------------------------------------------------------------------------
-    "document.demand": ("安置需求公示", "the publication of the demand"),
-    "document.units": ("房源公示", "the publication of the units"),
-    "document.plan": ("分配方案公示", "the publication of the plan"),
-    "document.result": ("分配结果公示", "the publication of the result"),
+    "document.demand": ("安置需求", "The resettlement demand"),
+    "document.units": ("房源", "The list of available units"),
+    "document.plan": ("分配方案", "The allocation plan"),
+    "document.result": ("分配结果", "The result of the allocation"),
     "objection.open": (
         "异议 {objection_id}（{filed_on} 提出）尚未处理。",
         "Objection {objection_id}, filed on {filed_on}, is not resolved yet.",
@@ -476,8 +467,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "publicity.restarted": (
         "{document}于 {published_on} 公示，但{restarted_by}于 {on} 重新公示，{document}须重新公示。",
-        "{document} was published on {published_on}, but {restarted_by} was published anew on {on}: "
-        "{document} must be published again.",
+        "{document} was published on {published_on}. {restarted_by} was published anew on {on}, "
+        "so the former must be published again.",
     ),
     "prepayment.short": (
         "预缴款应为 {needed} 元，截止日前计入 {paid} 元，差 {short} 元。",

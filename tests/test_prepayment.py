@@ -54,7 +54,7 @@ ENTRIES = st.lists(
     max_size=8,
 )  # fmt: skip
 
-# -- what counts -----------------------------------------------------------------------------------------------------
+# -- what counts ---
 
 
 def test_nothing_paid_is_a_balance_of_nothing():
@@ -105,7 +105,7 @@ def test_a_balance_is_a_fold_in_any_order_and_any_grouping(entries, chance, offs
     assert counted(shuffled, on, day(28)) == balance_on(entries, min(on, day(28)))
 
 
-# -- what it allows --------------------------------------------------------------------------------------------------
+# -- what it allows ---
 
 
 @given(st.decimals("-1000", "99999999.99", places=2), st.decimals("0.0001", "1", places=4))
@@ -144,7 +144,7 @@ def test_a_prepayment_by_area_is_rounded_half_up_to_the_fen(per_m2, m2, yuan):
     assert required(Decimal(per_m2), Decimal(m2)) == Decimal(yuan)
 
 
-# -- gates ------------------------------------------------------------------------------------------------------------
+# -- gates ---
 
 
 @pytest.fixture
@@ -204,7 +204,7 @@ def test_both_reasons_are_told_in_both_languages(gates):
         assert "12000.00 yuan" in reason_sentence(reason, "en")
 
 
-# -- set-off against the compensation ---------------------------------------------------------------------------------
+# -- set-off against the compensation ---
 
 
 def test_what_is_set_off_is_the_smaller_of_compensation_and_price():
@@ -226,7 +226,7 @@ def test_no_more_is_set_off_than_the_household_is_owed():
     assert "H1" in sentence(fault.code, value=fault.value, **fault.params)
 
 
-# -- late, rescinded, given back --------------------------------------------------------------------------------------
+# -- late, rescinded, given back ---
 
 
 @pytest.fixture

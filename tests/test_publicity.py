@@ -36,7 +36,7 @@ def filed(objection_id, on, resolved_on=None):
     return Objection(objection_id=objection_id, document="demand", filed_on=on, subject="*", resolved_on=resolved_on)
 
 
-# -- counting days ---------------------------------------------------------------------------------------------------
+# -- counting days ---
 
 
 def test_the_deadlines_of_a_notice_posted_on_24_november_2026():
@@ -109,7 +109,7 @@ def test_a_negative_number_of_days_is_a_mistake_of_the_caller():
         last_day(date(2021, 5, 1), -1, "natural")
 
 
-# -- years the calendar does not hold -------------------------------------------------------------------------------
+# -- years the calendar does not hold ---
 
 
 @pytest.mark.parametrize(("day", "year"), [(date(2026, 12, 28), 2027), (date(2003, 6, 1), 2003)])
@@ -174,7 +174,7 @@ def test_a_bad_calendar_file_is_refused_with_every_fault(data, codes):
             assert sentence(fault.code, lang, value=fault.value, **fault.params)
 
 
-# -- what stands -----------------------------------------------------------------------------------------------------
+# -- what stands ---
 
 
 @pytest.mark.parametrize(
@@ -319,7 +319,7 @@ def test_what_stands_against_walking_through_every_day(publications, as_of, chan
     assert standing(shuffled, "demand", rules, as_of) == standing(publications, "demand", rules, as_of)
 
 
-# -- objections ------------------------------------------------------------------------------------------------------
+# -- objections ---
 
 
 def test_an_objection_is_open_from_its_filing_until_it_is_resolved():
