@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import Field, StrictBool, StrictStr
+from pydantic import Field, StrictBool, StrictInt, StrictStr
 
 from allocation.messages import Fault, Faults
 from allocation.procedure import Order, Prepayment, Publicity, SelectionDay
@@ -21,17 +21,21 @@ from allocation.tariff import Allowance, AreaBand, Entitlement, Pricing
 
 
 class Fairness(Rules):
-    """The principle of the allocation."""
+    """The principle of the allocation, over what it holds, and how many choices count."""
 
-    principle: Literal["leximin", "rank_maximal", "utilitarian", "order"] = "leximin"
-    per: Literal["household", "unit"] = "household"
-    max_choices: Annotated[int, Field(ge=1, le=100)] = 5
+    principle: Literal["leximin", "rank_maximal", "utilitarian", "order"] = Field(
+        default="leximin", description="see spec §6 · 分配原则"
+    )
+    per: Literal["household", "unit"] = Field(default="household", description="whose rank is an outcome · 按户或按套")
+    max_choices: Annotated[StrictInt, Field(ge=1, le=100)] = Field(default=5, description="choices that count · 志愿数")
 
 
 class Access(Rules):
     """What meets an access need."""
 
-    low_floor_max: int = 3
+    low_floor_max: Annotated[StrictInt, Field(ge=-5, le=200)] = Field(
+        default=3, description="the highest floor that is low · 低楼层上限"
+    )
 
 
 class Policy(Rules):
@@ -128,7 +132,9 @@ def _keys(section: type[Rules], prefix: str) -> Iterator[tuple[str, str, str, st
             yield from _keys(inner, f"{prefix}{name}{'[]' if get_origin(info.annotation) is tuple else ''}.")
             continue
         default = "" if info.is_required() else json.dumps(_plain(info.get_default(call_default_factory=True)))
-        yield f"{prefix}{name}", _type(info.annotation), default, info.description or ""
+        money = "_money" in f"{info.annotation} {info.metadata}" and get_origin(info.annotation) is not dict
+        kind = "yuan, as text" if money else _type(info.annotation)
+        yield f"{prefix}{name}", kind, default, info.description or ""
 
 
 def _type(annotation: object) -> str:

@@ -241,14 +241,14 @@ class Pricing(Rules):
         reached = (-1, Decimal(0))
         for number, band in enumerate(self.bands, 1):
             key, last = f"bands.{number}", number == len(self.bands)
-            if number == 1 and (band.up_percent is not None or band.forbidden):
+            if number == 1 and band.price is None and band.market_times is None:
                 yield Problem(key, "policy.first_band_price")
             if band.open and not last:
                 yield Problem(key, "policy.band_open_early")
             if last and number > 1 and not band.open:
                 yield Problem(key, "policy.last_band_open", str(band.over_m2 or band.up_to))
             if band.forbidden and not last:
-                yield Problem(f"{key}.forbidden", "policy.band_forbidden_early")
+                yield Problem(f"{key}.forbidden", "policy.band_forbidden_early", "true")
             if not band.open:
                 ends = (len(MARKS), band.over_m2) if band.over_m2 is not None else (_mark(band), Decimal(0))
                 if ends <= reached:
