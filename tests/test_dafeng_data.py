@@ -241,6 +241,7 @@ def test_the_cases_worth_showing_are_there():
     assert {1, 2} < {h.priority_class for h in households.values()}
     names = {row["name"] for row in rows("households")}
     assert {"王𠮷安", "周㛃", "欧阳鹤年"} <= names
+    assert Counter(Counter(h.name for h in households.values()).values()) == {1: 64, 2: 1}, "one pair of namesakes"
     assert len({h.village for h in households.values()}) == 6
     assert all(2019 <= h.signed_on.year <= 2020 for h in households.values())
 

@@ -558,7 +558,9 @@ def facts(rows: dict[str, list[Row]]) -> str:
 
 def cases() -> str:
     """The households and homes that stand for a rule, by what was designed into them."""
-    _, _, ids = people_and_households()
+    households, _, ids = people_and_households()
+    heads = [row["name"] for row in households]
+    namesakes = [row["household_id"] for row in households if heads.count(row["name"]) > 1]
 
     def those(which: Callable[[Design], object]) -> str:
         return "、".join(sorted(ids[index] for index, design in enumerate(DESIGNS) if which(design)))
@@ -575,6 +577,7 @@ def cases() -> str:
         ("预缴不足以选更贵的楼层 prepaid too little for a dearer floor", those(lambda d: d.pays == "tight")),
         ("需求有异议，已办结 objection answered", ids[OBJECTED]),
         ("房源有异议，未办结 objection open", DISPUTED),
+        ("户主同名 heads of the same name", "、".join(namesakes)),
         ("生僻字、复姓 rare characters, a surname of two", "、".join(f"{ids[i]} {n}" for i, n in RARE_NAMES.items())),
     )
     return "\n".join(f"- {name}: {found}" for name, found in lines)
