@@ -498,6 +498,37 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The village “{value}” of household {household_id} is not among the steps that cross the villages. "
         "Check its name, or add it to order.cross of the policy.",
     ),
+    "draw.pool_root": (
+        "“{value}”不是名册指纹，应为 64 位十六进制数。请照公示的名册指纹填写。",
+        "“{value}” is no fingerprint of a roster; expected 64 hexadecimal digits. Copy it from the notice.",
+    ),
+    "draw.source.ssq": (
+        "“{value}”不是双色球开奖号码，应为六个不同的红球（1–33）和一个蓝球（1–16），例如 03 08 12 19 26 33 + 09。请核对。",
+        "“{value}” is no 双色球 result; expected six different red balls (1–33) and a blue one (1–16), "
+        "such as 03 08 12 19 26 33 + 09. Check it.",
+    ),
+    "draw.source.dice": (
+        "“{value}”不是骰子点数，应为依次掷出的 1–6，例如 3 1 6 2。请核对。",
+        "“{value}” are no dice; expected the faces 1–6 in the order thrown, such as 3 1 6 2. Check it.",
+    ),
+    "draw.source.digits": (
+        "“{value}”不全是数字，应为依次抽出的数字，例如 0 7 3 9。请核对。",
+        "“{value}” are not digits only; expected them in the order drawn, such as 0 7 3 9. Check it.",
+    ),
+    "draw.source.beacon": (
+        "“{value}”不是公开随机数，应为至少 32 位十六进制数。请照公布的数值填写。",
+        "“{value}” is no public random value; expected at least 32 hexadecimal digits. Copy it as published.",
+    ),
+    "draw.source.twice": (
+        "来源“{value}”写了两次，每个事件只能用一次。请删去一个，或写明期号。",
+        "The source “{value}” stands twice; an event is used once. Remove one, or name the issue.",
+    ),
+    "draw.too_little_chance": (
+        "种子只来自 {events} 个公开事件，约 {bits} 位随机；应不少于 2 个事件、{needed} 位。"
+        "请增加来源，例如连续三期双色球。",
+        "The seed rests on {events} public events, about {bits} bits of chance; expected 2 events and {needed} bits. "
+        "Add sources, such as three 双色球 draws in a row.",
+    ),
     "calendar.key": (
         "不认识“{value}”，应为 holidays 或 working_weekends。请核对写法。",
         "“{value}” is not known here; expected holidays or working_weekends. Check the spelling.",
@@ -566,9 +597,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "entitlement.max": ("由 {before} m² 降到每户上限（{heads} 人）", "lowered from {before} m² to the greatest area ({heads} heads)"),
     "statement.item": ("项目", "item"),
     "statement.unit_id": ("房源编号", "unit"),
-    "statement.area_m2": ("面积（m²）", "area (m²)"),
-    "statement.price_yuan_per_m2": ("单价（元/m²）", "price (yuan/m²)"),
-    "statement.amount_yuan": ("金额（元）", "amount (yuan)"),
+    "statement.area_m2": ("面积 m²", "area m²"),
+    "statement.price_yuan_per_m2": ("单价 元/m²", "price yuan/m²"),
+    "statement.amount_yuan": ("金额 元", "amount yuan"),
     "statement.entitlement_m2": ("分配指标（m²）", "entitlement (m²)"),
     "statement.allocated_m2": ("分得面积（m²）", "allocated (m²)"),
     "statement.price": ("房款合计", "price"),
@@ -619,16 +650,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "notice.total": ("合计", "total"),
     "notice.count_homes": ("{count} 套", "{count} homes"),
     "notice.count_households": ("{count} 户", "{count} households"),
-    "notice.column.order": ("选房顺序号", "order number"),
+    "notice.column.order": ("顺序号", "order"),
     "notice.column.name": ("户主", "head"),
-    "notice.column.household_id": ("安置户编号", "household"),
+    "notice.column.household_id": ("户编号", "household"),
     "notice.column.village": ("村组", "village"),
-    "notice.column.persons": ("安置人口", "persons"),
-    "notice.column.entitlement": ("分配指标（m²）", "entitlement (m²)"),
+    "notice.column.persons": ("人口", "persons"),
+    "notice.column.entitlement": ("指标 m²", "entitled m²"),
     "notice.column.home": ("房屋", "home"),
     "notice.column.layout": ("户型", "layout"),
-    "notice.column.area": ("建筑面积（m²）", "area (m²)"),
-    "notice.column.total_area": ("合计面积（m²）", "total area (m²)"),
+    "notice.column.area": ("面积 m²", "area m²"),
+    "notice.column.total_area": ("合计 m²", "total m²"),
     "notice.column.left_out": ("安置户或房源", "household or homes"),
     "notice.column.reasons": ("原因", "reason"),
     "notice.plan.title": ("安置房分配方案公示", "Allocation plan: public notice"),
