@@ -11,15 +11,21 @@ Source: spec §6; trust.md §3.6; RFC 3797 §5.1 (numbering is immutable: who is
 from __future__ import annotations
 
 import hashlib
+import json
+import re
+import unicodedata
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from math import comb, prod
+from typing import Any, Literal
 
-from allocation.messages import Fault
+from allocation.messages import Fault, Faults
 from allocation.procedure import CrossStep, Order, SimpleRule
 from allocation.schema import Household
 
+SEED_BITS = 64  # least chance a seed must hold, from at least two events (trust.md §2 row 6)
 TIE_BYTES = 6  # fixed by the format of the published proof, not by a policy (trust.md §2 row 50)
 
 
@@ -31,6 +37,104 @@ def draw_key(seed: str, household_id: str) -> str:
 def tie_number(seed: str, household_id: str, class_id: str) -> int:
     """The first 6 bytes, big endian, of SHA-256(``seed|household_id|class_id``): 0 … 2⁴⁸ − 1. Source: spec §6, 4."""
     return int.from_bytes(hashlib.sha256(f"{seed}|{household_id}|{class_id}".encode()).digest()[:TIE_BYTES])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawSource:
+    """
+    One source of the seed, as announced before the event: what it is called, and what came out.
+
+    ``kind``: ``ssq`` a 双色球 result (six red balls, one blue); ``dice`` and ``digits`` in the order they fell;
+    ``beacon`` a public random value in hexadecimal; ``resident`` a number a villager committed to and revealed before
+    the event, blank when it was not revealed: it binds, but counts as no chance.
+    """
+
+    kind: Literal["ssq", "dice", "digits", "beacon", "resident"]
+    name: str
+    value: str
+
+
+def draw_seed(pool_root: str, sources: Sequence[DrawSource]) -> str:
+    """
+    The seed of a public draw, bound to the frozen roster: nobody can prepare a roster to fit a seed.
+
+    Parameters
+    ----------
+    pool_root
+        The fingerprint of the frozen roster, 64 hex digits, published before the first event.
+    sources
+        In the order announced; each value is brought to one written form first, whatever its spaces, full-width
+        digits or (of red balls) order.
+
+    Returns
+    -------
+    str
+        64 hex digits: SHA-256 of ``anju/seed/1``, a zero byte, ``pool_root``, a zero byte and the sources as compact
+        JSON (UTF-8, keys sorted).
+
+    Raises
+    ------
+    Faults
+        A fingerprint or a value that cannot be read, one event named twice, fewer than two events, or less than 64
+        bits of chance.
+
+    Source: trust.md §3.6 and §2 rows 1, 5, 6.
+    """
+    plain = [DrawSource(kind=s.kind, name=_plain(s.name), value=_written(s.kind, s.value) or "") for s in sources]
+    if faults := _source_faults(pool_root, sources, plain):
+        raise Faults(faults)
+    listed = [{"kind": source.kind, "name": source.name, "value": source.value} for source in plain]
+    text = json.dumps(listed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(b"\0".join([b"anju/seed/1", pool_root.encode(), text.encode()])).hexdigest()
+
+
+def _source_faults(pool_root: str, sources: Sequence[DrawSource], plain: Sequence[DrawSource]) -> list[Fault]:
+    """What keeps a seed from being made; ``plain`` are the sources in their written form, blank where it is none."""
+    faults = []
+    if not re.fullmatch("[0-9a-f]{64}", pool_root):
+        faults.append(Fault(table="round", code="draw.pool_root", column="draw.pool_root", value=pool_root))
+    named: set[tuple[str, str]] = set()
+    for number, (given, source) in enumerate(zip(sources, plain, strict=True), 1):
+        column = f"draw.sources.{number}"
+        if not source.value and source.kind != "resident":
+            faults.append(Fault(table="round", code=f"draw.source.{source.kind}", column=column, value=given.value))
+        if (source.kind, source.name) in named:
+            faults.append(Fault(table="round", code="draw.source.twice", column=column, value=given.name))
+        named.add((source.kind, source.name))
+    chances = [_outcomes(source.kind, source.value) for source in plain if source.kind != "resident"]
+    if not faults and (len(chances) < 2 or prod(chances) < 2**SEED_BITS):
+        params = {"events": len(chances), "bits": prod(chances).bit_length() - 1, "needed": SEED_BITS}
+        faults.append(Fault(table="round", code="draw.too_little_chance", column="draw.sources", params=params))
+    return faults
+
+
+def _plain(text: str) -> str:
+    """Full-width forms made plain, runs of white space and control characters one space."""
+    return re.sub(r"[\s\x00-\x1f\x7f]+", " ", unicodedata.normalize("NFKC", text)).strip()
+
+
+def _written(kind: str, value: str) -> str | None:
+    """The one written form of a source's value; None when it is none of its kind."""
+    text = _plain(value)
+    if kind == "resident":
+        return text
+    if kind == "ssq":
+        if not re.fullmatch(r"([0-9]{1,2}[ ,、+|:-]+){6}[0-9]{1,2}", text):
+            return None
+        *red, blue = (int(ball) for ball in re.findall("[0-9]+", text))
+        red.sort()
+        valid = len(set(red)) == 6 and 1 <= red[0] and red[-1] <= 33 and 1 <= blue <= 16
+        return " ".join(f"{ball:02}" for ball in red) + f" + {blue:02}" if valid else None
+    joined = re.sub(r"[ ,、]", "", text).lower()
+    forms = {"dice": "[1-6]{1,400}", "digits": "[0-9]{1,400}", "beacon": "[0-9a-f]{32,400}"}
+    return joined if re.fullmatch(forms[kind], joined) else None
+
+
+def _outcomes(kind: str, written: str) -> int:
+    """How many equally likely values a source could have had."""
+    if kind == "ssq":
+        return comb(33, 6) * 16
+    return int({"dice": 6, "digits": 10, "beacon": 16}[kind] ** len(written))
 
 
 def order_numbers(households: Sequence[Household], order: Order, seed: str) -> dict[str, int]:

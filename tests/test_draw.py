@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allocation import policy
-from allocation.draw import draw_key, order_faults, order_numbers, round_orders, tie_number
-from allocation.messages import sentence
+from allocation.draw import DrawSource, draw_key, draw_seed, order_faults, order_numbers, round_orders, tie_number
+from allocation.messages import Faults, sentence
 from allocation.procedure import Order
 from allocation.schema import Household
 
@@ -89,6 +89,110 @@ print(list(order_numbers(rows, Order(rule="villages"), "s").items()))
         seen.append(run.stdout.splitlines())
     assert seen[0][0] != seen[1][0]  # the rows did come in another order
     assert seen[0][1] == seen[1][1]
+
+
+# -- the seed ---
+
+# Made in a shell:  printf 'anju/seed/1\0%s\0%s' POOL_ROOT SOURCES | sha256sum,  POOL_ROOT being sha256sum of "roster"
+# and SOURCES the JSON text  [{"kind":"ssq","name":"双色球 2021059","value":"03 08 12 19 26 33 + 09"},…]  of `SOURCES`.
+POOL_ROOT = "c6836f7ad1c4da8a997c009a4b4b120c237b1993693239e194d6307d9d0b8c3a"
+SEED_VECTOR = "df070cdfa475b9ddfd4f2065726eae7e611ed9e6d3312f266318a79e62f21d7f"
+SOURCES = [
+    DrawSource(kind="ssq", name="双色球 2021059", value="03 08 12 19 26 33 + 09"),
+    DrawSource(kind="ssq", name="双色球 2021060", value="01 02 03 04 05 06 + 16"),
+    DrawSource(kind="ssq", name="双色球 2021061", value="07 11 13 17 23 29 + 01"),
+    DrawSource(kind="resident", name="村民 1", value=""),
+]
+
+
+def refused(sources, pool_root=POOL_ROOT):
+    """(column, code) of every fault; each has its sentence in both languages."""
+    with pytest.raises(Faults) as raised:
+        draw_seed(pool_root, sources)
+    for fault in raised.value.faults:
+        for lang in ("zh", "en"):
+            assert sentence(fault.code, lang, value=fault.value, **fault.params)
+    return [(fault.column, fault.code) for fault in raised.value.faults]
+
+
+def test_a_seed_is_what_sha256sum_says_of_roster_and_sources():
+    assert draw_seed(POOL_ROOT, SOURCES) == SEED_VECTOR
+
+
+@pytest.mark.parametrize("value", ["33,08 12 19 26 03＋09", "３ 8 12 19 26 33 | 9", " 26 03、08、12、19、33 : 09 "])
+def test_spaces_full_width_digits_and_the_order_of_red_balls_make_no_other_seed(value):
+    written = replace(SOURCES[0], name="双色球　2021059 ", value=value)
+    assert draw_seed(POOL_ROOT, [written, *SOURCES[1:]]) == SEED_VECTOR
+
+
+def test_another_roster_another_order_of_events_or_another_number_is_another_seed():
+    others = [
+        draw_seed("0" * 64, SOURCES),
+        draw_seed(POOL_ROOT, [SOURCES[1], SOURCES[0], *SOURCES[2:]]),
+        draw_seed(POOL_ROOT, [replace(SOURCES[0], value="03 08 12 19 26 33 + 10"), *SOURCES[1:]]),
+        draw_seed(POOL_ROOT, [*SOURCES[:3], replace(SOURCES[3], value="4711")]),
+        draw_seed(POOL_ROOT, SOURCES[:3]),
+    ]
+    assert len({SEED_VECTOR, *others}) == 6
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("ssq", "03 08 12 19 26 + 09"),
+        ("ssq", "03 08 12 19 26 26 + 09"),
+        ("ssq", "00 08 12 19 26 33 + 09"),
+        ("ssq", "03 08 12 19 26 34 + 09"),
+        ("ssq", "03 08 12 19 26 33 + 17"),
+        ("ssq", "03 08 12 19 26 33 + 00"),
+        ("ssq", "9" * 5000),
+        ("dice", "3 1 7"),
+        ("digits", "12a"),
+        ("beacon", "abc"),
+        ("beacon", "g" * 32),
+        ("dice", ""),
+    ],
+)
+def test_a_value_that_is_none_of_its_kind_is_refused(kind, value):
+    bad = DrawSource(kind=kind, name="x", value=value)
+    assert refused([*SOURCES, bad]) == [("draw.sources.5", f"draw.source.{kind}")]
+
+
+def test_dice_digits_and_beacons_are_read_as_they_fell():
+    def seen(dice, balls):
+        return [DrawSource(kind="dice", name="骰子", value=dice), DrawSource(kind="digits", name="球", value=balls)]
+
+    thrown, plain = seen("３ 1、6 " * 10, "0 7"), seen("316" * 10, "07")
+    assert draw_seed(POOL_ROOT, thrown) == draw_seed(POOL_ROOT, plain)
+    beacon = DrawSource(kind="beacon", name="b", value="AB" * 16)
+    lower = replace(beacon, value="ab" * 16)
+    assert draw_seed(POOL_ROOT, [beacon, SOURCES[0]]) == draw_seed(POOL_ROOT, [lower, SOURCES[0]])
+
+
+@pytest.mark.parametrize(
+    "sources",
+    [
+        [],
+        SOURCES[:2],  # 48 bits
+        [DrawSource(kind="beacon", name="b", value="ab" * 32)],  # chance enough, but one event
+        [SOURCES[0], DrawSource(kind="digits", name="d", value="0" * 12)],  # 24.08 + 39.86 bits
+        [DrawSource(kind="resident", name=str(n), value="7" * 40) for n in range(5)],
+    ],
+)
+def test_less_than_two_events_or_64_bits_is_no_public_draw(sources):
+    assert refused(sources) == [("draw.sources", "draw.too_little_chance")]
+
+
+def test_sixty_four_bits_are_enough():
+    enough = [SOURCES[0], DrawSource(kind="digits", name="d", value="0" * 13)]  # 24.08 + 43.19 bits
+    assert len(draw_seed(POOL_ROOT, enough)) == 64
+    exactly = [DrawSource(kind="beacon", name=n, value="0" * 32) for n in "ab"]
+    assert len(draw_seed(POOL_ROOT, exactly)) == 64
+
+
+def test_one_event_counts_once_and_a_roster_has_its_fingerprint():
+    found = refused([SOURCES[0], SOURCES[1], replace(SOURCES[0], name="双色球  2021059")], pool_root="ABC")
+    assert found == [("draw.pool_root", "draw.pool_root"), ("draw.sources.3", "draw.source.twice")]
 
 
 # -- simple rules ---

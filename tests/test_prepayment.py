@@ -298,6 +298,7 @@ def test_the_penalty_against_a_count_evening_by_evening(entries, owed, offset, f
 def test_a_refund_without_interest_is_the_balance():
     entries = [paid("1000.00", day(1)), paid("-100.00", day(5)), paid("50.00", day(9))]
     assert refund_yuan(entries, day(8), Refund()) == Decimal("900.00")
+    assert refund_yuan(entries, day(9), Refund()) == Decimal("950.00")  # an entry of that very day is in it
 
 
 def test_a_refund_with_interest_pays_for_every_day_the_money_lay_there(gates):
