@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import math
-from collections.abc import Iterable, Mapping
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -83,12 +87,13 @@ class Mip:
         hints = []
         if hint:
             hints = [mathopt.SolutionHint(variable_values={model.get_variable(c): v for c, v in hint.items()})]
-        result = mathopt.solve(
-            model,
-            mathopt.SolverType.HIGHS,
-            params=params,
-            model_params=mathopt.ModelSolveParameters(solution_hints=hints),
-        )
+        with _silence():
+            result = mathopt.solve(
+                model,
+                mathopt.SolverType.HIGHS,
+                params=params,
+                model_params=mathopt.ModelSolveParameters(solution_hints=hints),
+            )
         return self._answer(result, maximise)
 
     def _answer(self, result: mathopt.SolveResult, maximise: bool) -> Answer:
@@ -125,3 +130,21 @@ class Mip:
         proto.objective.linear_coefficients.ids.extend(column for column, _ in cost)
         proto.objective.linear_coefficients.values.extend(value for _, value in cost)
         return proto
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keep standard output clean: HiGHS prints a line of its own in rare cases, whatever its options say."""
+    if sys.platform == "win32":
+        yield
+        return
+    flush, nowhere, kept = ctypes.CDLL(None).fflush, os.open(os.devnull, os.O_WRONLY), os.dup(1)
+    flush(None)
+    try:
+        os.dup2(nowhere, 1)
+        yield
+    finally:
+        flush(None)
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
