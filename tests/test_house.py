@@ -25,6 +25,8 @@ FLOORS = (
     "allocation.sheets",
     "allocation.writers",
     "allocation.rules",
+    "allocation.tariff",
+    "allocation.procedure",
     "allocation.policy",
     "allocation.entitlement",
     "allocation.pricing",
@@ -52,7 +54,7 @@ FLOORS = (
 # library → the only modules that may import it
 DOORS = {
     "ortools": "solver.",
-    "pydantic": ("allocation.policy", "allocation.rules"),
+    "pydantic": ("allocation.policy", "allocation.rules", "allocation.tariff", "allocation.procedure"),
     "pandas": ("allocation.tables", "allocation.pages"),
     "python_calamine": "allocation.sheets",
     "openpyxl": "allocation.tables",
