@@ -49,7 +49,8 @@ Seconds = Annotated[
     float | None, typer.Option("--time-limit", metavar="S", min=0.1, help="求解时限（秒） · seconds for the solve")
 ]
 
-out = Console(soft_wrap=True, highlight=False)
+PAGE_WIDTH = None if sys.stdout.isatty() else 120
+out = Console(soft_wrap=True, highlight=False, width=PAGE_WIDTH)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
@@ -345,8 +346,10 @@ def _one_of(option: str, value: str, allowed: Sequence[str]) -> str:
 
 def _print_summary(figures: Mapping[str, Any], folder: Path, lang: Lang) -> None:
     table = Table(title=figures["title"], title_justify="left", show_header=False)
-    for key in ("households_in", "households_served", "persons_served", "units_allocated", "principle", "per"):
+    for key in ("households_in", "households_served", "persons_served", "units_allocated"):
         table.add_row(sentence(f"summary.{key}", lang), str(figures[key]))
+    table.add_row(sentence("summary.principle", lang), sentence(f"principle.{figures['principle']}", lang))
+    table.add_row(sentence("summary.per", lang), sentence(f"per.{figures['per']}", lang))
     ranks = " · ".join(f"{rank}: {count}" for rank, count in figures["profile"].items() if count)
     table.add_row(sentence("summary.profile", lang), ranks)
     table.add_row(sentence("summary.left_out", lang), str(len(figures["left_out"])))
@@ -365,17 +368,20 @@ def _print_summary(figures: Mapping[str, Any], folder: Path, lang: Lang) -> None
 
 
 def _print_comparison(figures: Mapping[str, Any], lang: Lang) -> None:
-    columns = ("principle", "households_served", "profile", "worst_rank", "mean", "envious", "village_spread", "proved")
-    table = Table(*(sentence(f"compare.{column}", lang) for column in columns))
-    for row in figures["principles"]:
-        ranks = " ".join(f"{rank}:{count}" for rank, count in row["profile"].items() if count)
-        cells = {**row, "profile": ranks, "proved": sentence(f"word.{'yes' if row['proved'] else 'no'}", lang)}
-        table.add_row(*(str(cells[column]) for column in columns))
+    rows = figures["principles"]
+    names = [sentence(f"principle.{row['principle']}", lang) for row in rows]
+    table = Table(sentence("compare.principle", lang), *names)
+    for figure in ("households_served", "worst_rank", "mean", "envious", "village_spread"):
+        table.add_row(sentence(f"compare.{figure}", lang), *(str(row[figure]) for row in rows))
+    for rank in rows[0]["profile"]:
+        table.add_row(sentence("compare.at_rank", lang, rank=rank), *(str(row["profile"][rank]) for row in rows))
+    proved = [sentence(f"word.{'yes' if row['proved'] else 'no'}", lang) for row in rows]
+    table.add_row(sentence("compare.proved", lang), *proved)
+    table.add_section()
+    for village in sorted({name for row in rows for name in row["by_village"]}):
+        means = (row["by_village"].get(village, "") for row in rows)
+        table.add_row(sentence("compare.village", lang, village=village), *means)
     out.print(table)
-    villages = Table(sentence("compare.village", lang), *(row["principle"] for row in figures["principles"]))
-    for village in sorted({name for row in figures["principles"] for name in row["by_village"]}):
-        villages.add_row(village, *(row["by_village"].get(village, "") for row in figures["principles"]))
-    out.print(villages)
 
 
 def _print_statement(figures: Mapping[str, Any], lang: Lang) -> None:
@@ -396,3 +402,7 @@ def _print_rows(rows: Sequence[Mapping[str, Any]], title: str) -> None:
     for row in rows:
         table.add_row(*(str(value) for value in row.values()))
     out.print(table)
+
+
+if __name__ == "__main__":
+    main()
