@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -241,11 +241,12 @@ def _persons_agree(given: Round) -> Iterator[Fault]:
     counts: dict[str, int] = defaultdict(int)
     for record, (household_id,) in members.having("household_id"):
         counts[fold(household_id)] += record.values["counted"] is not False
-    judged = set()
+    # whose members they are cannot be said where two rows have one ID; that is told as a fault of its own
+    once = Counter(fold(household_id) for _, (household_id,) in households.having("household_id"))
     for record, (household_id, persons) in households.having("household_id", "persons"):
-        if counts[fold(household_id)] != persons and fold(household_id) not in judged:
-            yield households.fault(record, "persons", "row.persons", persons, counted=counts[fold(household_id)])
-        judged.add(fold(household_id))
+        counted = counts[fold(household_id)]
+        if once[fold(household_id)] == 1 and counted != persons:
+            yield households.fault(record, "persons", "row.persons", persons, counted=counted)
 
 
 def _in_order(given: Round) -> Iterator[Fault]:

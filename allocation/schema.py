@@ -552,7 +552,8 @@ def fault_sentence(fault: Fault, lang: Lang = "zh") -> str:
     params = {
         key: localised(str(value), lang) if key.endswith("_name") else value for key, value in fault.params.items()
     }
-    words = {"value": fault.value, "column": fault.column, "expected": spare, "place": fault.place, **params}
+    found = {"value": fault.value, "row": fault.row, "column": fault.column, "place": fault.place}
+    words = {**found, "expected": spare, **params}
     return _place(fault, column, lang) + sentence(fault.code, lang, **words)
 
 

@@ -11,6 +11,7 @@ import io
 import math
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +31,12 @@ COLUMNS_MAX = 500
 CELLS_MAX = 8_000_000
 PARTS_MAX = 5_000
 MEGABYTE = 1024 * 1024
+
+BROKEN_ZIP = (
+    zipfile.BadZipFile, zlib.error, ElementTree.ParseError,
+    EOFError, KeyError, NotImplementedError, OSError, RuntimeError, ValueError,
+)  # fmt: skip
+"""What Python's own readers say of a broken archive or its XML."""
 
 _CELL = re.compile(
     rb"<(?:\w+:)?c(?P<attributes>(?:\s[^>]*?)?)(?P<empty>/?)>(?:\s*<(?P<formula>(?:\w+:)?f)[\s/>])?"
@@ -191,10 +198,8 @@ def _look_over(path: Path) -> dict[str, _Marks]:
             _cap_parts(path.name, archive)
             sheets = _sheet_parts(archive)
             return {name: _marks(archive.read(part)) for name, part in sheets.items()}
-    except (zipfile.BadZipFile, KeyError, ElementTree.ParseError, EOFError, OSError, ValueError, RuntimeError) as error:
+    except BROKEN_ZIP as error:
         raise _refused(path.name, "file.xlsx_broken", value=str(error)[:200]) from None
-    except NotImplementedError:
-        raise _refused(path.name, "file.xlsx_broken", value="zip") from None
 
 
 def _cap_parts(place: str, archive: zipfile.ZipFile) -> None:

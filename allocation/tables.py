@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
-from zipfile import BadZipFile
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -46,7 +45,7 @@ from allocation.schema import (
     fold,
     fold_heading,
 )
-from allocation.sheets import Grid, column_letters, read_csv, read_parquet, read_text, read_workbook
+from allocation.sheets import BROKEN_ZIP, Grid, column_letters, read_csv, read_parquet, read_text, read_workbook
 from allocation.writers import atomic, write_csv, write_parquet, write_round
 
 __all__ = ["RoundInput", "annotate", "read_round", "write_csv", "write_parquet", "write_round"]
@@ -233,6 +232,10 @@ class Layout:
 def lay_out(table: Table, grid: Grid, faults: list[Fault]) -> Layout:
     """Recognises the headings of ``grid``; appends what is wrong with them."""
     aliases = {fold_heading(text): c.name for c in table.columns for text in (c.name, *c.headings)}
+    if not any(fold_heading(heading) in aliases for heading in grid.headings):
+        text = "、".join(filter(None, grid.headings))[:60]
+        faults.append(Fault(table=table.name, code="heading.none", place=grid.place, row=1, value=text))
+        return Layout({}, {})
     ours: dict[str, int] = {}
     others: dict[str, int] = {}
     for at, heading in enumerate(grid.headings):
@@ -251,11 +254,7 @@ def lay_out(table: Table, grid: Grid, faults: list[Fault]) -> Layout:
                 read_extra(heading)
             except Unreadable as unreadable:
                 faults.append(_heading_fault(table, grid, at, unreadable.code, "", **unreadable.params))
-    if ours:
-        faults += _missing_columns(table, grid, ours, others)
-    else:
-        faults.append(Fault(table=table.name, code="heading.none", place=grid.place, row=1,
-                            value="、".join(grid.headings)[:60]))
+    faults += _missing_columns(table, grid, ours, others)
     return Layout(ours, others)
 
 
@@ -519,7 +518,7 @@ def _book(source: Source) -> tuple[Workbook, dict[str, Worksheet]]:
             try:
                 book = load_workbook(source.book)
                 return book, {page.title: page for page in book.worksheets}
-            except (InvalidFileException, BadZipFile, KeyError, ValueError, TypeError, OSError):
+            except (*BROKEN_ZIP, InvalidFileException, TypeError, AttributeError, IndexError):
                 pass
     book = Workbook()
     book.remove(book.worksheets[0])
