@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from solver.branching import closed_leaves
-from solver.duality import Leaf, Limit, Sets, bound, own_value, totals
+from solver.duality import Leaf, Limit, Sets, bound, own_value, single, totals
 from solver.problem import TIE_LIMIT, Bools, Ints, Problem, Solution, Stage, allows, stage_names, stage_value
 
 _NOTHING = -(1 << 200)  # a leaf that says nothing
@@ -170,7 +170,7 @@ class _Judge:
         self.problem, self.served = problem, solution.served
         self.names = stage_names(problem)
         self.values = totals(problem, solution.counts, solution.served)
-        self.sets = Sets(problem)
+        self.sets, self.single = Sets(problem), single(problem)
         self.proofs = certificate.proofs
         for proof in self.proofs:
             self._check_form(proof)
@@ -245,7 +245,7 @@ class _Judge:
         shown: set[tuple[object, ...]] = set()
         proofs = {proof.slot: proof for proof in self.proofs if proof.stage == 1}
         for slot in sorted(np.flatnonzero(~self.served).tolist(), key=lambda slot: int(order[slot])):
-            likes = _likes(self.problem, slot)
+            likes = self._likes(slot)
             if likes in shown:
                 continue  # whoever could be added here could have been added for a slot like it before
             if slot not in proofs:
@@ -259,6 +259,18 @@ class _Judge:
             if self.problem.groups[slot] < 0:
                 shown.add(likes)
         return True
+
+    def _likes(self, slot: int) -> tuple[object, ...]:
+        """What a slot may take: two slots with equal answers can stand in for each other."""
+        problem, wants = self.problem, self.problem.wants[slot]
+        if self.single[slot]:
+            kind = problem.kinds == wants.argmax()
+            return ((self.sets.usable[slot] & (kind | problem.open_slots[slot])).tobytes(),)
+        budget = problem.budgets[slot]
+        room = None if budget is None else (budget.totals.tobytes(), budget.spare.tobytes())
+        need = problem.helps[slot].tobytes() if problem.needs[slot] else None
+        numbers = (int(problem.units_max[slot]), int(problem.size_min[slot]), int(problem.size_max[slot]))
+        return ((problem.ranks[slot] > 0).tobytes(), wants.tobytes(), numbers, room, need)
 
     def _check_form(self, proof: StageProof) -> None:
         """Raise where a proof is not one: numbers of the wrong kind, weights of later stages, parts left out."""
@@ -276,15 +288,6 @@ class _Judge:
             if leaf.limits and (proof.stage < 2 or any(limit[0] >= self.problem.slots for limit in leaf.limits)):
                 raise Forged("limits of no outcome")
         _check_tree([leaf.limits for leaf in proof.leaves])
-
-
-def _likes(problem: Problem, slot: int) -> tuple[object, ...]:
-    """What a slot may take: two slots with equal answers can stand in for each other."""
-    budget = problem.budgets[slot]
-    room = None if budget is None else (budget.totals.tobytes(), budget.spare.tobytes())
-    need = problem.helps[slot].tobytes() if problem.needs[slot] else None
-    numbers = (int(problem.units_max[slot]), int(problem.size_min[slot]), int(problem.size_max[slot]))
-    return ((problem.ranks[slot] > 0).tobytes(), problem.wants[slot].tobytes(), numbers, room, need)
 
 
 def _check_tree(limits: Sequence[tuple[Limit, ...]]) -> None:

@@ -26,6 +26,7 @@ from solver.problem import Bools, Ints, Problem, Solution, Stage, stage_names, s
 OnStage = Callable[[Stage], None]
 
 _FAR = 2**61  # farther than any path
+_LEVEL_BITS = 58  # of levels as one cost, along a path
 _FLOW_BITS = 52  # of cost × nodes: the flow solver scales by the number of nodes and must stay well below 63
 _HOPS = 15  # first guess of the longest exchange of homes that matters; checked, and widened when wrong
 _FEW = 8  # arcs of a row that the tie stage looks at first
@@ -224,8 +225,8 @@ class _Likes:
         self.net = net
         pairs = np.zeros((len(net.want), len(net.supply)), dtype=np.bool_)
         pairs[net.row, net.col] = True
-        packed = np.ascontiguousarray(np.packbits(pairs, axis=1))
-        keys = packed.view(np.dtype((np.void, max(packed.shape[1], 1)))).reshape(-1) if packed.size else packed[:, 0:0]
+        packed = np.packbits(np.pad(pairs, ((0, 0), (0, 1))), axis=1)
+        keys = np.ascontiguousarray(packed).view(np.dtype((np.void, packed.shape[1]))).reshape(-1)
         _, first, self.like = np.unique(keys, return_index=True, return_inverse=True)
         self.tail, self.head = np.nonzero(pairs[first])
         self.count = len(first)
@@ -345,7 +346,7 @@ def _ranked(net: _Net, table: Ints) -> _Ranked:
     hops = 2 * len(net.supply) + 2
     for size in range(len(table), 0, -1):
         weights = _weights(table[:size], hops)
-        if sum(w * s for w, s in zip(weights, _ranges(table[:size]), strict=True)) * hops < _FAR // 4:
+        if sum(w * s for w, s in zip(weights, _ranges(table[:size]), strict=True)) * hops < 1 << _LEVEL_BITS:
             break
     first = _minimised(net, table[:size])
     if size == len(table):
