@@ -200,10 +200,10 @@ def _left_out(allocation: Allocation, lang: Lang) -> list[Text | Grid]:
 
 
 def _reasons(entry: LeftOut, lang: Lang) -> str:
-    return ("；" if lang == "zh" else "; ").join(_public_reason(reason, lang).rstrip("。.") for reason in entry.reasons)
+    return ("；" if lang == "zh" else "; ").join(public_reason(reason, lang).rstrip("。.") for reason in entry.reasons)
 
 
-def _public_reason(reason: Reason, lang: Lang) -> str:
+def public_reason(reason: Reason, lang: Lang) -> str:
     """A reason as the public may read it: what one household paid is its own affair."""
     if PUBLIC_REASONS.fullmatch(reason.code):
         return reason_sentence(reason, lang)

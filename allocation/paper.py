@@ -30,7 +30,7 @@ from docx.shared import Mm, Pt, RGBColor
 
 Align = Literal["left", "center", "right"]
 TextStyle = Literal["body", "heading", "warning", "plain", "signature"]
-CellKind = Literal["text", "whole", "area", "money"]
+CellKind = Literal["text", "whole", "area", "money", "price"]
 
 TEXT_WIDTH_MM = 156
 ZIP_DAY = (1980, 1, 1, 0, 0, 0)
@@ -92,7 +92,7 @@ class Paper:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetColumn:
-    """A column of a worksheet; ``width`` in characters. ``area`` in m², ``money`` in yuan, both with two decimals."""
+    """``width`` in characters; ``area`` in m², ``money`` in yuan, ``price`` with all decimals."""
 
     heading: str
     kind: CellKind
@@ -175,7 +175,14 @@ def write_docx(papers: Sequence[Paper], path: Path, *, made_on: date) -> None:
         The file; its folder exists.
     made_on
         The day that stands in the file's properties; the clock is never read.
+
+    Raises
+    ------
+    ValueError
+        When there is no paper.
     """
+    if not papers:
+        raise ValueError("a document needs at least one paper")
     document = docx.Document()
     _strip(document)
     _set_styles(document)
@@ -424,12 +431,18 @@ def _timeless(archive: bytes) -> bytes:
 
 # -- .xlsx --------------------------------------------------------------------------------------------------------
 
-_NUMBER_FORMATS: Mapping[CellKind, str] = {"text": "@", "whole": "0", "area": "0.00", "money": "#,##0.00"}
+_NUMBER_FORMATS: Mapping[CellKind, str] = {
+    "text": "@",
+    "whole": "0",
+    "area": "0.00",
+    "money": "#,##0.00",
+    "price": "#,##0.00######",
+}
 
 
 def write_xlsx(sheets: Sequence[Sheet], path: Path, *, made_on: date) -> None:
     """
-    Write worksheets: numbers as numbers exact to the fen, everything else as text, never a formula.
+    Write worksheets: a number as a number where that is exact, everything else as text, never a formula.
 
     The heading row is frozen, filters stand on it, and it repeats on every printed page (A4 landscape, one page wide).
     ``made_on`` stands in the file's properties. A cell of None stays blank.
@@ -503,5 +516,5 @@ def _write_row(page: Any, number: int, row: Sequence[object], formats: Sequence[
 
 
 def _survives(value: Decimal) -> bool:
-    """Whether a worksheet's binary number gives the same hundredths back."""
-    return value == Decimal(f"{float(value):.2f}")
+    """Whether a worksheet's binary number reads back as this very number."""
+    return Decimal(repr(float(value))) == value

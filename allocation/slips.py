@@ -291,7 +291,7 @@ def _lines_sheet(statements: Sequence[HouseholdStatement], title: str, notes: tu
             ("notice.column.home", "text", 22),
             ("statement.unit_id", "text", 16),
             ("statement.area_m2", "area", 12),
-            ("statement.price_yuan_per_m2", "money", 14),
+            ("statement.price_yuan_per_m2", "price", 14),
             ("statement.amount_yuan", "money", 16),
         ),
         rows=rows,
