@@ -347,6 +347,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "policy.decimals": ("“{value}”最多可有 {limit} 位小数。", "“{value}” may have {limit} decimals at most."),
     "policy.too_large": ("“{value}”位数太多。", "“{value}” has too many digits."),
+    "policy.invalid": ("“{value}”在这里不能用。请核对写法。", "“{value}” cannot stand here. Check how it is written."),
     "policy.needed": ("因为有 {because}，这一项不能缺。请补上。", "This is needed because of {because}. Add it."),
     "policy.needed_with": ("“{value}”要和 {key} 一起写。", "“{value}” goes together with {key}."),
     "policy.below": ("“{value}”小于下限 {least}。", "“{value}” is below the least, {least}."),

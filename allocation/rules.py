@@ -137,6 +137,7 @@ SIMPLE = {
     "tuple_type": "policy.list",
     "decimal_max_digits": "policy.too_large",
     "decimal_whole_digits": "policy.too_large",
+    "int_parsing_size": "policy.too_large",
 }
 """pydantic's error types that need no figures → our codes."""
 LIMITS = {
@@ -217,7 +218,7 @@ def _fault(model: type[Rules], details: ErrorDetails, place: str) -> Fault:
         code, name = LIMITS[kind]
         params = {"limit": context[name]}
     else:
-        code = kind if kind.startswith("policy.") else SIMPLE[kind]
+        code = kind if kind.startswith("policy.") else SIMPLE.get(kind, "policy.invalid")
     return Fault(table="policy", code=code, place=place, column=column, value=_text(details["input"]), params=params)
 
 

@@ -1,4 +1,4 @@
-"""过渡安置费: per person or m², its least, its period by building type, steps when overdue, when it stops (domain.md §7)."""
+"""过渡安置费: per person or m², its least, its period by building type, steps when overdue, its end (domain.md §7)."""
 
 import tomllib
 from datetime import date

@@ -86,6 +86,7 @@ def test_case_3_jiashan_gives_the_standard_area_and_the_original_beyond_it():
     assert found.marks == {"standard": Decimal(120), "original": Decimal("255.58"), "entitlement": Decimal("255.58")}
     assert m2("jiashan", household(3, original_area_m2="80.00")) == 120
     assert m2("jiashan", household(3)) == 120
+    assert m2("dafeng", household(3, original_area_m2="255.58")) == 150
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import json
 import string
 import tomllib
+from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 
@@ -99,6 +100,11 @@ def test_what_is_hashed_can_be_read_again(path):
     again = parse(json.loads(policy.canonical()), "canonical")
     assert again.canonical() == policy.canonical()
     assert len(policy.fingerprint()) == 64
+
+
+def test_the_order_of_a_table_does_not_change_the_fingerprint():
+    first, second = ('"1" = "0.00", "2-" = "5.00"', '"2-" = "5", "1" = "0"')
+    assert len({read(f"[pricing.floors]\ntable = {{ {table} }}").fingerprint() for table in (first, second)}) == 1
 
 
 def test_two_spellings_of_the_same_rules_have_one_fingerprint():
@@ -226,7 +232,7 @@ BAND = '[[pricing.bands]]\nprice = "1500.00"\n'
          [("pricing.floors.table", "policy.span_overlap")]),
         ('[pricing.floors]\ntable = { "2-" = "0.00", "3" = "0.00" }',
          [("pricing.floors.table", "policy.span_overlap")]),
-        ('[pricing.floors]\ntable = { "1-3" = "0.00", "6" = "0.00" }', [("pricing.floors.table", "policy.span_gap")]),
+        ('[pricing.floors]\ntable = { "1-3" = "0.00", "5" = "0.00" }', [("pricing.floors.table", "policy.span_gap")]),
         ('[pricing.floors]\ntable = { "1" = "0.00" }\nper_storey = "20.00"',
          [("pricing.floors.per_storey", "policy.floors_two_ways")]),
         ('[pricing.leftover]\nrule = "paid"', [("pricing.leftover.price", "policy.market_needed")]),
@@ -331,6 +337,29 @@ def test_whatever_stands_in_a_policy_it_is_read_or_told_never_a_crash(value):
         except Faults as caught:
             for fault in caught.faults:
                 assert sentence(fault.code, "en", value=fault.value, **fault.params)
+
+
+JUNK = [None, True, 3, -3, 10**30, 0.5, 1e300, float("inf"), "", "x", "3", "-0.001", [], ["x"], {}, {"x": 1}, [[{}]],
+        date(2021, 5, 20), datetime.fromisoformat("2021-05-20T08:00:00"), time(8)]  # fmt: skip
+
+
+@pytest.mark.parametrize("key", [row[0] for row in policy_keys()])
+def test_whatever_stands_at_a_key_it_is_read_or_told_at_that_key(key):
+    for junk in JUNK:
+        data = junk
+        for part in reversed(key.split(".")):
+            data = {part.removesuffix("[]"): [data] if part.endswith("[]") else data}
+        try:
+            parse(data, "test.toml")
+        except Faults as caught:
+            for fault in caught.faults:
+                for lang in LANGS:
+                    assert sentence(fault.code, lang, value=fault.value, **fault.params)
+                assert fault.column.split(".")[0] in (key.split(".")[0], "pricing"), (junk, fault)
+
+
+def test_money_may_be_exact_already_where_a_program_writes_a_policy():
+    assert Band(price=Decimal("1500.00")) == Band(price="1500.00")
 
 
 # -- ranges ----------------------------------------------------------------------------------------------------------
