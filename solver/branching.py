@@ -1,7 +1,299 @@
-"""Leaves."""
-from __future__ import annotations
-from solver.duality import Leaf
-from solver.problem import Problem, Solution
+"""
+Finds the prices, and where these alone do not meet a stage's value the leaves, that prove a coupled solution.
 
-def closed_leaves(problem: Problem, solution: Solution, seconds_max: float | None) -> list[tuple[int, int, tuple[Leaf, ...]]]:
-    return []
+Best prices are the duals of a linear program over sets of homes. Sets are added as they turn out to be cheapest at the
+prices so far (column generation: Dantzig, Wolfe 1960, doi:10.1287/opre.8.1.101). Where the bound stays below the value,
+all allocations are split by one slot's outcome, and so on. Floats only guide the search: every bound that counts is
+`Sets.total` in whole numbers.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from ortools.linear_solver import pywraplp
+
+from solver.duality import Found, Leaf, Limit, Sets, levels, totals
+from solver.problem import Ints, Problem, Solution, stage_names
+
+_SCALE = 2**20  # prices are whole multiples of 1/_SCALE of a stage's unit
+_TIE_SCALE = 2**6
+_STEEP = 1e4  # after a rebase, the gap in the program's unit
+_ROUNDS_MAX = 60  # of adding sets, in one leaf
+_REBASES_MAX = 4
+
+
+def closed_leaves(
+    problem: Problem, solution: Solution, seconds_max: float | None
+) -> Iterator[tuple[int, int, tuple[Leaf, ...]]]:
+    """
+    Stage, slot (see StageProof) and leaves of every stage that prices say something about.
+
+    The time is shared: a stage may use what is left of it, divided by the stages left.
+    """
+    ends = math.inf if seconds_max is None else time.monotonic() + seconds_max
+    sets = Sets(problem)
+    names = stage_names(problem)
+    stages = range(2, len(names) if problem.principle != "order" else 2)
+    unserved = np.flatnonzero(~solution.served)
+    asks = [(0, -1)] if len(unserved) else []
+    asks += [(1, int(slot)) for slot in unserved[np.argsort(problem.order[unserved])]]
+    asks += [(stage, -1) for stage in stages]
+    for number, (stage, slot) in enumerate(asks):
+        now = time.monotonic()
+        search = _Search(problem, sets, solution, stage, slot)
+        yield stage, slot, search.leaves(now + (ends - now) / (len(asks) - number))
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class _Point:
+    """Where the prices stand, in whole numbers: weights of the stages, prices of classes."""
+
+    weights: tuple[int, ...]
+    prices: tuple[int, ...]
+
+
+class _Search:
+    """One stage's proof."""
+
+    def __init__(self, problem: Problem, sets: Sets, solution: Solution, stage: int, slot: int) -> None:
+        self.problem, self.sets, self.stage = problem, sets, stage
+        self.values = totals(problem, solution.counts, solution.served)
+        self.names = stage_names(problem)
+        self.unit = _TIE_SCALE if stage == len(self.names) - 1 else _SCALE
+        self.must = solution.served.copy()
+        if stage == 0:
+            self.must[:] = False
+        elif stage == 1:
+            self.must &= problem.order < problem.order[slot]
+            self.must[slot] = True
+        # What the leaves have to reach: the value itself, or for `earliest` one more unserved slot than there are.
+        self.target = self.values[0] + 1 if stage == 1 else self.values[stage]
+        self.master = _Master(self)
+        outcome = np.where(solution.counts > 0, problem.ranks, 0).max(axis=1, initial=0)
+        self.master.add(Found(counts=solution.counts, outcome=outcome))
+
+    def leaves(self, ends: float) -> tuple[Leaf, ...]:
+        """Leaves that cover everything and reach the target; where they cannot be had, the best leaf of everything."""
+        weights = [0] * len(self.names)
+        weights[0 if self.stage < 2 else self.stage] = self.unit
+        start = _Point(weights=tuple(weights), prices=(0,) * self.problem.classes)
+        stack: list[tuple[tuple[Limit, ...], _Point]] = [((), start)]
+        done: list[Leaf] = []
+        root: Leaf | None = None
+        while stack:
+            limits, point = stack.pop()
+            point, closed, split = self._close(limits, point, ends)
+            leaf = Leaf(weights=point.weights, prices=point.prices, limits=limits)
+            root = root or leaf
+            if closed:
+                done.append(leaf)
+            elif split is None:
+                return (root,)
+            else:
+                stack += [((*limits, (*split, side)), point) for side in (False, True)]
+        return tuple(done)
+
+    def _close(
+        self, limits: tuple[Limit, ...], point: _Point, ends: float
+    ) -> tuple[_Point, bool, tuple[int, int] | None]:
+        """The best prices of a part, whether they reach the target, and if not where to split it."""
+        best, best_gap = point, math.inf
+        self.master.enter(limits)
+        rebases = 0
+        for _ in range(_ROUNDS_MAX):
+            gap, found = self._gap(point, limits)
+            if gap is None or gap <= 0:
+                return point, True, None
+            if gap < best_gap:
+                best, best_gap = point, gap
+            if time.monotonic() > ends:
+                return best, False, None
+            if not self.master.add(found):
+                rebases += 1
+                if rebases > self._rebases():
+                    break
+                self.master.rebase(best, float(best_gap))
+            point = self.master.solve()
+        may_split = self.stage > 1 and self.problem.per == "household"
+        return best, False, self.master.split() if may_split else None
+
+    def _rebases(self) -> int:
+        """Ties are the only numbers that a float cannot hold from the start."""
+        return _REBASES_MAX if self.stage == len(self.names) - 1 else 0
+
+    def _gap(self, point: _Point, limits: tuple[Limit, ...]) -> tuple[int | None, Found]:
+        """How far the bound is from the target (≤ 0: reached; None: nobody fits), and the sets at these prices."""
+        total, found = self.sets.respond(point.prices, point.weights, self.must, limits)
+        if total is None:
+            return None, found
+        bound = total - sum(p * int(s) for p, s in zip(point.prices, self.problem.supply, strict=True))
+        return self.needed(point.weights) - bound, found
+
+    def needed(self, weights: tuple[int, ...]) -> int:
+        """The least bound that rounds up to the target."""
+        at = 0 if self.stage < 2 else self.stage
+        before = sum(w * v for w, v in zip(weights[:at], self.values[:at], strict=True))
+        return before + weights[at] * (self.target - 1) + 1
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class _Set:
+    """Homes of one unit: how many of which classes, the outcome charged to each slot, the stages' functions."""
+
+    unit: int
+    classes: list[int]
+    homes: list[int]
+    outcome: list[int]
+    functions: list[int]
+
+
+class _Master:
+    """
+    The linear program over the sets found so far, and its duals as whole-number prices.
+
+    A unit is a slot, or a group of slots that share a site. Costs are those left over at a base of prices, divided by a
+    scale: near the end differences matter that a float could not hold beside the sums (iterative refinement: Gleixner,
+    Steffy, Wolter 2016, doi:10.1287/ijoc.2016.0692).
+    """
+
+    def __init__(self, search: _Search) -> None:
+        self.search, problem = search, search.problem
+        self.levels = levels(problem)
+        group = np.where(search.sets.grouped, problem.groups, -1)
+        keys = np.where(group >= 0, group + problem.slots, np.arange(problem.slots))
+        asked = np.ones(problem.slots, dtype=np.bool_) if search.stage < 2 else search.must
+        self.units = [np.flatnonzero(asked & (keys == key)) for key in np.unique(keys[asked])]
+        self.known: set[tuple[int, bytes]] = set()
+        self.sets: list[_Set] = []
+        self.limits: tuple[Limit, ...] = ()
+        ties = search.stage == len(search.names) - 1
+        self.scale = float(search.unit) * (2.0**40 if ties else 1.0)
+        self.base = _Point(weights=(0,) * len(search.names), prices=(0,) * problem.classes)
+        self.dear = 1e3 * (1 + abs(search.values[search.stage]) / (2.0**40 if ties else 1.0))
+        self._build()
+
+    def add(self, found: Found) -> bool:
+        """Take up the sets found; whether one of them is new."""
+        new = False
+        for unit, slots in enumerate(self.units):
+            key = (unit, found.counts[slots].tobytes() + found.outcome[slots].tobytes())
+            if key not in self.known:
+                self.known.add(key)
+                self.sets.append(self._valued(unit, found.counts[slots], found.outcome[slots]))
+                self._variable(self.sets[-1])
+                new = True
+        return new
+
+    def _valued(self, unit: int, counts: Ints, outcome: Ints) -> _Set:
+        """A set with its functions: slots not served, then levels by the outcome charged, ranks, ties."""
+        problem, slots = self.search.problem, self.units[unit]
+        homes = counts.sum(axis=0)
+        by_rank = np.zeros(problem.worst + 1, dtype=np.int64)
+        np.add.at(by_rank, problem.ranks[slots], counts)
+        by_outcome = np.bincount(outcome, minlength=problem.worst + 1)
+        principle = by_rank if problem.per == "unit" else np.concatenate([[0], by_outcome[1:]])
+        ties = sum(
+            int(n) * int(tie) for n, tie in zip(counts[counts > 0], problem.ties[slots][counts > 0], strict=True)
+        )
+        values = [int(row @ principle) for row in self.levels[:-1]]
+        functions = [int((outcome == 0).sum()), 0, *values, int(self.levels[-1] @ by_rank), ties]
+        classes = np.flatnonzero(homes)
+        return _Set(
+            unit=unit, classes=classes.tolist(), homes=homes[classes].tolist(), outcome=outcome.tolist(),
+            functions=functions,
+        )  # fmt: skip
+
+    # --- the program -------------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        """The program of all sets at the base."""
+        problem, search = self.search.problem, self.search
+        self.solver = pywraplp.Solver.CreateSolver("GLOP")
+        infinity = self.solver.infinity()
+        self.one = [self.solver.Constraint(1.0, 1.0) for _ in self.units]
+        self.supply = [self.solver.Constraint(float(s), float(s)) for s in problem.supply]
+        self.before = {at: self.solver.Constraint(float(search.values[at]), float(search.values[at]))
+                       for at in range(2, search.stage)}  # fmt: skip
+        self.objective = self.solver.Objective()
+        slacks = [*zip(self.supply, self.base.prices, strict=True)]
+        slacks += [(row, self.base.weights[at]) for at, row in self.before.items()]
+        for row, cost in slacks:
+            self._column([(row, 1.0)], min(cost / self.scale, self.dear), infinity)
+        for row in self.one:
+            self._column([(row, 1.0)], self.dear, infinity)
+        self.least = [min((self._left(each) for each in self.sets if each.unit == unit), default=0)
+                      for unit in range(len(self.units))]  # fmt: skip
+        self.variables: list[pywraplp.Variable] = []
+        for each in self.sets:
+            self._variable(each)
+
+    def _column(self, terms: list[tuple[pywraplp.Constraint, float]], cost: float, upper: float) -> pywraplp.Variable:
+        variable = self.solver.NumVar(0.0, upper, "")
+        self.objective.SetCoefficient(variable, cost)
+        for row, value in terms:
+            row.SetCoefficient(variable, value)
+        return variable
+
+    def _left(self, each: _Set) -> int:
+        """A set's cost at the base, in whole numbers."""
+        at = 0 if self.search.stage < 2 else self.search.stage
+        cost = self.search.unit * each.functions[at]
+        cost += sum(w * f for w, f in zip(self.base.weights[:at], each.functions[:at], strict=True))
+        return cost + sum(self.base.prices[c] * n for c, n in zip(each.classes, each.homes, strict=True))
+
+    def _variable(self, each: _Set) -> None:
+        terms = [(self.one[each.unit], 1.0)]
+        terms += [(self.supply[c], float(n)) for c, n in zip(each.classes, each.homes, strict=True)]
+        terms += [(row, float(each.functions[at])) for at, row in self.before.items() if each.functions[at]]
+        cost = min((self._left(each) - self.least[each.unit]) / self.scale, self.dear)
+        upper = self.solver.infinity() if self._fits(each) else 0.0
+        self.variables.append(self._column(terms, cost, upper))
+
+    def _fits(self, each: _Set) -> bool:
+        """Whether the set keeps the limits of the part at hand."""
+        slots = self.units[each.unit].tolist()
+        outcome = dict(zip(slots, each.outcome, strict=True))
+        return all((outcome[slot] <= rank) is side for slot, rank, side in self.limits if slot in outcome)
+
+    def enter(self, limits: tuple[Limit, ...]) -> None:
+        """Look at another part."""
+        self.limits = limits
+        for each, variable in zip(self.sets, self.variables, strict=True):
+            variable.SetUb(self.solver.infinity() if self._fits(each) else 0.0)
+
+    def rebase(self, point: _Point, gap: float) -> None:
+        """Write the program around a point whose bound is so far from the target."""
+        self.base, self.scale, self.dear = point, max(gap / _STEEP, 1.0), _STEEP * 1e3
+        self._build()
+
+    def solve(self) -> _Point:
+        """Prices that are best for the sets known."""
+        if self.solver.Solve() != pywraplp.Solver.OPTIMAL:
+            raise AssertionError("the program over known sets always has an optimum")
+        at = 0 if self.search.stage < 2 else self.search.stage
+        weights = [0] * len(self.search.names)
+        weights[at] = self.search.unit
+        for number, row in self.before.items():
+            weights[number] = max(0, self.base.weights[number] - round(row.dual_value() * self.scale))
+        prices = [
+            max(0, base - round(row.dual_value() * self.scale))
+            for base, row in zip(self.base.prices, self.supply, strict=True)
+        ]
+        return _Point(weights=tuple(weights), prices=tuple(prices))
+
+    def split(self) -> tuple[int, int] | None:
+        """The slot and rank on which the program's answer is most undecided; None where it is decided."""
+        reached: dict[tuple[int, int], float] = {}
+        for each, variable in zip(self.sets, self.variables, strict=True):
+            part = variable.solution_value()
+            if part > 1e-7:
+                for slot, outcome in zip(self.units[each.unit].tolist(), each.outcome, strict=True):
+                    for rank in range(max(outcome, 1), self.search.problem.worst):
+                        reached[slot, rank] = reached.get((slot, rank), 0.0) + part
+        best = min(reached.items(), key=lambda item: (abs(item[1] - 0.5), item[0]), default=None)
+        return best[0] if best is not None and 1e-6 < best[1] < 1 - 1e-6 else None

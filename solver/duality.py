@@ -26,7 +26,7 @@ from solver.problem import TIE_LIMIT, Bools, Ints, Problem, stage_names, stage_v
 Numbers = NDArray[Any]  # int64 where that is wide enough, else Python integers in an object array
 Limit = tuple[int, int, bool]
 
-_SAFE = 2**59
+_SAFE = 2**58  # a set of a dozen homes at twice this still fits 64 bits
 _LOW_BITS = 60
 _CHUNK = 2_000_000  # pairs looked at in one go
 _OPTIONS_MAX = 400_000  # make-ups of a set that are listed one by one; beyond, the bound ignores what couples them
@@ -300,18 +300,28 @@ class Sets:
     def total(self, prices: Sequence[int], weights: Sequence[int], must: Bools, limits: Sequence[Limit]) -> int | None:
         """Σ over slots of the cheapest set at cost + prices; None where a slot that must be served has none."""
         home, slot, tie = self.rates(weights)
-        height = max(map(abs, home)) + max(map(abs, slot)) + tie * TIE_LIMIT + max(prices, default=0) + weights[0]
         additive = self.plain and (self.problem.per == "unit" or self.homes == 1)
-        if height * (self.homes + 1) >= _SAFE and additive and tie == 1 and not limits and not any(weights[:2]):
+        if self._height(prices, weights) >= _SAFE and additive and tie == 1 and not limits and not any(weights[:2]):
             return self._total_wide([a + b for a, b in zip(home, slot, strict=True)], prices, must)
-        dtype = np.int64 if height * (self.homes + 1) < _SAFE else np.object_
-        far = 4 * _SAFE if dtype is np.int64 else height * (self.homes + 1) * 4
-        charge = Charge(
+        least, most = self.window(limits)
+        return self._sum(self._charge(prices, weights), must, least, most, weights[0] or None)
+
+    def _charge(self, prices: Sequence[int], weights: Sequence[int]) -> Charge:
+        """What the weights and prices charge, in 64 bits where they are enough."""
+        home, slot, tie = self.rates(weights)
+        height = self._height(prices, weights)
+        narrow = height < _SAFE
+        dtype: type[Any] = np.int64 if narrow else np.object_
+        far = 2 * _SAFE if narrow else height * 4
+        return Charge(
             home=np.array(home, dtype=dtype), slot=slot, tie=tie, price=np.array(prices, dtype=dtype), far=far
         )
-        least, most = self.window(limits)
-        idle = weights[0] if weights[0] else None
-        return self._sum(charge, must, least, most, idle)
+
+    def _height(self, prices: Sequence[int], weights: Sequence[int]) -> int:
+        """No set costs as much as this."""
+        home, slot, tie = self.rates(weights)
+        one = max(map(abs, home)) + max(map(abs, slot)) + tie * TIE_LIMIT + max(prices, default=0) + weights[0]
+        return one * (self.homes + 1)
 
     def _total_wide(self, rate: list[int], prices: Sequence[int], must: Bools) -> int | None:
         """The same for costs of any width that add up home by home, over whole columns at once."""
@@ -342,68 +352,81 @@ class Sets:
         return least, most
 
     def _sum(
-        self, charge: Charge, must: Bools, least: Ints, most: Ints, idle: int | None, found: Ints | None = None
+        self, charge: Charge, must: Bools, least: Ints, most: Ints, idle: int | None, found: Found | None = None
     ) -> int | None:
-        """Σ of the cheapest sets; where ``found`` is given, the sets' counts are written into it."""
+        """Σ of the cheapest sets, which are written into ``found`` where it is given."""
         asked = must if idle is None else np.ones_like(must)
         alone = asked & ~self.grouped
-        costs = self.cheapest(charge, alone, least, most, found=found)
+        costs = self._cheapest_of(charge, alone, least, most, None, found)
         total = 0
         for slot, cost in zip(np.flatnonzero(alone).tolist(), costs[alone].tolist(), strict=True):
-            if idle is not None and not must[slot]:
-                cost = min(idle, cost)
+            if idle is not None and not must[slot] and idle < cost:
+                cost = idle
+                if found is not None:
+                    found.drop(slot)
             elif cost >= charge.far:
                 return None
             total += cost
         for group in np.unique(self.problem.groups[self.grouped & asked]).tolist():
-            cost = self._group(charge, asked & self.grouped & (self.problem.groups == group), must, least, most, idle)
+            members = asked & self.grouped & (self.problem.groups == group)
+            cost = self._group(charge, members, must, least, most, idle, found)
             if cost is None:
                 return None
             total += cost
         return total
 
     def _group(
-        self, charge: Charge, members: Bools, must: Bools, least: Ints, most: Ints, idle: int | None
-    ) -> int | None:
+        self, charge: Charge, members: Bools, must: Bools, least: Ints, most: Ints, idle: int | None,
+        found: Found | None,
+    ) -> int | None:  # fmt: skip
         """The cheapest site for all members of a group together."""
         best: int | None = None
-        rows = np.flatnonzero(members).tolist()
+        rows = np.flatnonzero(members)
         for site in np.unique(self.problem.sites).tolist():
-            costs = self.cheapest(charge, members, least, most, closed=self.problem.sites != site)[members].tolist()
-            if idle is not None:
-                costs = [cost if must[slot] else min(cost, idle) for slot, cost in zip(rows, costs, strict=True)]
+            here = None if found is None else Found.empty(self.problem)
+            costs = self._cheapest_of(charge, members, least, most, self.problem.sites != site, here)[rows].tolist()
+            for place, slot in enumerate(rows.tolist()):
+                if idle is not None and not must[slot] and idle < costs[place]:
+                    costs[place] = idle
+                    if here is not None:
+                        here.drop(slot)
             if max(costs) < charge.far and (best is None or sum(costs) < best):
                 best = sum(costs)
+                if found is not None and here is not None:
+                    found.counts[rows], found.outcome[rows] = here.counts[rows], here.outcome[rows]
         return best
 
-    def cheapest(
-        self,
-        charge: Charge,
-        asked: Bools,
-        least: Ints,
-        most: Ints,
-        *,
-        closed: Bools | None = None,
-        found: Ints | None = None,
+    def _cheapest_of(
+        self, charge: Charge, asked: Bools, least: Ints, most: Ints, closed: Bools | None, found: Found | None
     ) -> Numbers:
         """
         The cost of every asked slot's cheapest set, ``charge.far`` or more where it has none.
 
-        closed: bool (classes,), classes left out. found: int64 (slots, classes) to write the sets' counts into.
+        closed: bool (classes,), classes left out. A set is charged for the outcome ``top`` when all its homes are
+        that good or better: outcomes do not cost less as they get worse, so this is the least cost.
         """
         best = np.full(self.problem.slots, charge.far, dtype=charge.home.dtype)
         ranked = any(charge.slot)
         lowest = int(least[asked].min(initial=self.problem.worst)) + 1
         for top in range(lowest, self.problem.worst + 1) if ranked else (self.problem.worst,):
-            limit = np.minimum(most, top)
             rows = asked & (top > least) & ((top <= most) | (not ranked))
-            counts = None if found is None else np.zeros_like(found)
-            cost = self._within(charge, rows, limit, closed, counts)
+            counts = None if found is None else np.zeros_like(found.counts)
+            cost = self._within(charge, rows, np.minimum(most, top), closed, counts)
             better = rows & (cost + charge.slot[top] < best)
             best[better] = cost[better] + charge.slot[top]
             if found is not None and counts is not None:
-                found[better] = counts[better]
+                found.counts[better] = counts[better]
+                found.outcome[better] = top
         return best
+
+    def respond(
+        self, prices: Sequence[int], weights: Sequence[int], must: Bools, limits: Sequence[Limit]
+    ) -> tuple[int | None, Found]:
+        """``total`` and the sets that reach it; numbers must fit 64 bits or are slow."""
+        found = Found.empty(self.problem)
+        least, most = self.window(limits)
+        charge = self._charge(prices, weights)
+        return self._sum(charge, must, least, most, weights[0] or None, found), found
 
     def _within(self, charge: Charge, rows: Bools, limit: Ints, closed: Bools | None, counts: Ints | None) -> Numbers:
         """The cheapest sets of homes of rank ≤ limit, outcomes apart."""
@@ -465,6 +488,26 @@ class Sets:
         if wants.min(initial=0) >= 0:
             return int(sum(costs))
         return int(min(sum(costs[:number]) for number in range(1, len(costs) + 1)))
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Found:
+    """Sets found: counts int64 (slots, classes); outcome int64 (slots,), what they are charged for, 0 = not served."""
+
+    counts: Ints
+    outcome: Ints
+
+    @classmethod
+    def empty(cls, problem: Problem) -> Found:
+        """Nobody is served."""
+        return cls(
+            counts=np.zeros(problem.ranks.shape, dtype=np.int64), outcome=np.zeros(problem.slots, dtype=np.int64)
+        )
+
+    def drop(self, slot: int) -> None:
+        """The slot is not served."""
+        self.counts[slot] = 0
+        self.outcome[slot] = 0
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
