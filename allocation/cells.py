@@ -58,7 +58,12 @@ def shown(cell: Cell) -> str:
 
 def blank(cell: Cell) -> bool:
     """Nothing in it, or only blanks and invisible marks. ``NA`` and ``null`` are names, not missing."""
-    return cell is None or (isinstance(cell, str) and not cell.translate(INVISIBLE).strip())
+    if cell is None:
+        return True
+    if not isinstance(cell, str):
+        return False
+    text = cell.strip()
+    return not text or (not text.isprintable() and not text.translate(INVISIBLE).strip())
 
 
 def read_cell(cell: Cell, column: Column) -> Any:
@@ -85,9 +90,11 @@ def read_extra(cell: Cell) -> str:
 
 
 def _clean(text: str, length: int = CELL_LENGTH, allowed: str = "") -> str:
-    found = text.translate(INVISIBLE).strip()
-    if any((unicodedata.category(c) == "Cc" and c not in allowed) or c in OVERRIDES for c in found):
-        raise Unreadable("cell.control")
+    found = text.strip()
+    if not found.isprintable():  # most are, and need no look at every character
+        found = found.translate(INVISIBLE).strip()
+        if any((unicodedata.category(c) == "Cc" and c not in allowed) or c in OVERRIDES for c in found):
+            raise Unreadable("cell.control")
     if len(found) > length:
         raise Unreadable("cell.too_long", length=len(found), limit=length)
     return found
@@ -95,6 +102,8 @@ def _clean(text: str, length: int = CELL_LENGTH, allowed: str = "") -> str:
 
 def _folded(cell: Cell) -> str:
     text = _clean(shown(cell))
+    if text.isascii():
+        return " ".join(text.split())
     return " ".join(unicodedata.normalize("NFKC", text).replace("−", "-").split())
 
 

@@ -51,7 +51,7 @@ class Filled:
     def having(self, *columns: str) -> Iterator[tuple[Record, tuple[Any, ...]]]:
         """The records in which all these columns were read and filled, with their values."""
         for record in self.records:
-            values = tuple(record.values.get(column) for column in columns)
+            values = tuple([record.values.get(column) for column in columns])
             if None not in values:
                 yield record, values
 

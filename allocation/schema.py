@@ -517,6 +517,8 @@ ROUND_ID = re.compile(r"[0-9A-Za-z_\-\u3400-\u4dbf\u4e00-\u9fff]{1,40}")
 
 def fold(text: str) -> str:
     """How spellings are compared: full-width and composed forms folded (NFKC), blanks and zero-width marks gone."""
+    if text.isascii() and text.isprintable():
+        return text.replace(" ", "")
     folded = unicodedata.normalize("NFKC", text)
     return "".join(c for c in folded if not c.isspace() and unicodedata.category(c) != "Cf")
 

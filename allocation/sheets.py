@@ -12,7 +12,7 @@ import math
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -121,13 +121,17 @@ def read_parquet(path: Path) -> Grid:
     return _grid(path.name, [(1, names), *rows])
 
 
-def read_workbook(path: Path) -> dict[str, Grid | Faults]:
-    """The sheets of an .xlsx workbook by name, in its order; a sheet that is empty or too large holds its Faults."""
+def read_workbook(path: Path, wanted: Callable[[str], bool]) -> dict[str, Grid | Faults | None]:
+    """
+    The sheets of an .xlsx workbook by name, in its order: None for one whose name is not ``wanted``, which is not
+    parsed; the Faults of one that is empty or too large. Raises Faults when the workbook itself cannot be read.
+    """
     _cap_file(path)
     marks = _look_over(path)
     try:
         book = CalamineWorkbook.from_path(str(path))
-        return {name: _sheet(book, name, marks.get(name, _Marks())) for name in book.sheet_names if name in marks}
+        names = [name for name in book.sheet_names if name in marks]
+        return {name: _sheet(book, name, marks[name]) if wanted(name) else None for name in names}
     except (CalamineError, OSError, ValueError) as error:
         raise _refused(path.name, "file.xlsx_broken", value=str(error)[:200]) from None
     except BaseException as error:

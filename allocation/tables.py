@@ -156,7 +156,7 @@ def _open_folder(folder: Path) -> Source:
 
 def _open_workbook(path: Path, source: Source) -> None:
     try:
-        sheets = read_workbook(path)
+        sheets = read_workbook(path, lambda title: _table_named(title) is not None)
     except Faults as faults:
         source.faults += faults.faults
         source.refused.update((HEAD.name, *BY_NAME))
@@ -164,7 +164,7 @@ def _open_workbook(path: Path, source: Source) -> None:
     source.book = path
     for title, sheet in sheets.items():
         name = _table_named(title)
-        if name is None:
+        if name is None or sheet is None:
             source.strangers.append(title)
         else:
             _add(source, name, title, lambda sheet=sheet: _or_raise(sheet))  # type: ignore[misc]
@@ -286,12 +286,13 @@ def read_table(table: Table, grid: Grid, faults: list[Fault]) -> Filled:
     )
     if table.filled and not grid.rows and layout.ours:
         faults.append(Fault(table=table.name, code="table.no_rows", place=grid.place))
-    records = tuple(_record(filled, grid, layout, row, cells, faults) for row, cells in grid.rows)
+    memo: Memo = {}
+    records = tuple(_record(filled, grid, layout, row, cells, memo, faults) for row, cells in grid.rows)
     return replace(filled, records=records)
 
 
 def _record(
-    filled: Filled, grid: Grid, layout: Layout, row: int, cells: tuple[Cell, ...], faults: list[Fault]
+    filled: Filled, grid: Grid, layout: Layout, row: int, cells: tuple[Cell, ...], memo: Memo, faults: list[Fault]
 ) -> Record:
     values: dict[str, Any] = {}
     record = Record(row, values)
@@ -301,14 +302,11 @@ def _record(
             if not column.required:
                 values[column.name] = None
             continue
-        try:
-            _judge_kind(grid, row, at + 1)
-            values[column.name] = read_cell(cells[at], column)
-        except Unreadable as unreadable:
-            if unreadable.code != "cell.empty" or not grid.covered(row, at + 1):
-                faults.append(
-                    filled.fault(record, column.name, unreadable.code, shown(cells[at]), **unreadable.params)
-                )
+        found = _found(grid, row, at, cells[at], column, memo)
+        if not isinstance(found, Unreadable):
+            values[column.name] = found
+        elif found.code != "cell.empty" or not grid.covered(row, at + 1):
+            faults.append(filled.fault(record, column.name, found.code, shown(cells[at]), **found.params))
     extra: dict[str, str] = {}
     for heading, at in layout.others.items():
         try:
@@ -318,12 +316,23 @@ def _record(
     return Record(row, values, extra)
 
 
-def _judge_kind(grid: Grid, row: int, column: int) -> None:
-    """A formula is no value, whatever it showed when the file was saved; nor is an error."""
-    if (row, column) in grid.formulas:
-        raise Unreadable("cell.formula")
-    if (row, column) in grid.errors:
-        raise Unreadable("cell.error_value")
+Memo = dict[tuple[int, type, Cell], Any]
+"""What a cell of a column was read as: most cells of a table repeat others."""
+
+
+def _found(grid: Grid, row: int, at: int, cell: Cell, column: Column, memo: Memo) -> Any:
+    """The value of a cell, or why it has none. A formula is no value, whatever it showed; nor is an error."""
+    if (row, at + 1) in grid.formulas:
+        return Unreadable("cell.formula")
+    if (row, at + 1) in grid.errors:
+        return Unreadable("cell.error_value")
+    key = (at, type(cell), cell)
+    if key not in memo:
+        try:
+            memo[key] = read_cell(cell, column)
+        except Unreadable as unreadable:
+            memo[key] = unreadable
+    return memo[key]
 
 
 def _built(given: Mapping[str, Filled]) -> Tables:
@@ -413,7 +422,8 @@ def _head_value(column: Column, cell: Any) -> Any:
         return _projects(cell)
     if column.name == "policy" and isinstance(cell, Mapping):
         return None
-    if not isinstance(cell, Cell):
+    if not isinstance(cell, Cell) or (column.name == "seed" and not isinstance(cell, str | None)):
+        # a number may have lost its leading zeros, and with them the draw that everybody saw
         raise Unreadable("cell.not_text")
     value = read_cell(cell, column)
     if column.name == "id" and not ROUND_ID.fullmatch(value):

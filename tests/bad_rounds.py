@@ -317,6 +317,7 @@ ROUNDS = (
     Case("cell.empty", lambda b: b.head.pop("seed"), ("round", None, "seed")),
     Case("cell.not_a_date", lambda b: b.head.update(as_of="昨天"), ("round", None, "as_of")),
     Case("cell.not_text", lambda b: b.head.update(title=["a", "b"]), ("round.toml", None, "title"), "csv"),
+    Case("cell.not_text", lambda b: b.head.update(seed=421), ("round", None, "seed")),
     Case("cell.not_text", lambda b: b.head.update(projects=[1, 2]), ("round.toml", None, "projects"), "csv"),
     Case("round.key_unknown", lambda b: b.head.update(project="大丰家园"), ("round", None, "project")),
     Case("round.key_twice", lambda b: b.head.update({"标题": "又一个"}), ("round", 7, "title"), "xlsx"),
