@@ -38,10 +38,10 @@ BROKEN_ZIP = (
 )  # fmt: skip
 """What Python's own readers say of a broken archive or its XML."""
 
-_CELL = re.compile(
-    rb"<(?:\w+:)?c(?P<attributes>(?:\s[^>]*?)?)(?P<empty>/?)>(?:\s*<(?P<formula>(?:\w+:)?f)[\s/>])?"
+_TAG = re.compile(
+    rb"<(?:\w+:)?(?P<tag>row|c)(?P<attributes>(?:\s[^>]*?)?)(?P<empty>/?)>(?:\s*<(?P<formula>(?:\w+:)?f)[\s/>])?"
 )
-_REFERENCE = re.compile(rb"\br\s*=\s*[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
+_REFERENCE = re.compile(rb"\sr\s*=\s*[\"']([A-Z]{0,3})([0-9]{1,7})[\"']")
 _ERROR_CELL = re.compile(rb"\bt\s*=\s*[\"']e[\"']")
 _OLE = b"\xd0\xcf\x11\xe0"
 
@@ -249,16 +249,20 @@ def _marks(xml: bytes) -> _Marks:
     """Formulas, error values and the true extent of a worksheet. A formatted cell without a value does not count."""
     formulas: set[tuple[int, int]] = set()
     errors: set[tuple[int, int]] = set()
-    rows = columns = 0
-    for cell in _CELL.finditer(xml):
-        where = _REFERENCE.search(cell["attributes"])
-        if cell["empty"] or not where:
+    rows = columns = row = column = 0
+    for tag in _TAG.finditer(xml):
+        where = _REFERENCE.search(tag["attributes"])
+        if tag["tag"] == b"row":
+            row, column = int(where[2]) if where else row + 1, 0
             continue
-        row, column = int(where[2]), _column_number(where[1])
+        # a cell may leave out its reference: it is then the next one of its row
+        row, column = (int(where[2]), _column_number(where[1])) if where else (row, column + 1)
+        if tag["empty"]:
+            continue
         rows, columns = max(rows, row), max(columns, column)
-        if cell["formula"]:
+        if tag["formula"]:
             formulas.add((row, column))
-        elif _ERROR_CELL.search(cell["attributes"]):
+        elif _ERROR_CELL.search(tag["attributes"]):
             errors.add((row, column))
     return _Marks(formulas, errors, rows, columns)
 

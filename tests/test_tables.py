@@ -1,6 +1,7 @@
 """Reading a round: what clerks really write is understood; what is wrong is refused whole, with every fault at once."""
 
 import csv
+import re
 import shutil
 import time
 import zipfile
@@ -414,7 +415,7 @@ _PLACE = st.integers(0, 10**6)  # modulo the length, which differs between two w
 
 
 @given(st.data())
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_damaged_file_is_never_a_traceback(tmp_path_factory, data):
     form = data.draw(st.sampled_from(["xlsx", "csv", "parquet"]))
     folder = tmp_path_factory.mktemp("junk")
@@ -441,8 +442,54 @@ def test_a_damaged_file_is_never_a_traceback(tmp_path_factory, data):
             assert fault_sentence(fault, "en")
 
 
+def _with_sheet_xml(path: Path, change) -> Path:
+    """The workbook with the XML of its last sheet changed."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    last = sorted(name for name in parts if name.startswith("xl/worksheets/sheet"))[-1]
+    parts[last] = change(parts[last])
+    with zipfile.ZipFile(path, "w") as archive:
+        for part, body in parts.items():
+            archive.writestr(part, body)
+    return path
+
+
+def test_cells_without_a_reference_are_read_where_they_stand(tmp_path):
+    path = Book().write(tmp_path, "xlsx")
+    good = read_round(path).tables
+    _with_sheet_xml(path, lambda xml: re.sub(rb'(<c) r="[A-Z]+[0-9]+"', rb"\1", xml))
+    found = read_round(path).tables
+    assert [row.objection_id for row in found.objections] == [row.objection_id for row in good.objections]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [b'<row r="1048570">' + b"<c><v>1</v></c>" * 16000 + b"</row>",
+     b'<row r="1000000"><c r="XFD1000000"><v>1</v></c></row>',
+     b'<row r="9999999"><c r="ZZZ9999999"><v>1</v></c></row>'],
+)  # fmt: skip
+def test_a_few_cells_far_away_do_not_take_all_memory(tmp_path, cells):
+    path = _with_sheet_xml(
+        Book().write(tmp_path, "xlsx"), lambda xml: xml.replace(b"</sheetData>", cells + b"</sheetData>")
+    )
+    (fault,) = faults_of(path)
+    assert fault.code in ("file.too_wide", "file.too_many_rows", "file.too_many_columns")
+
+
+def test_a_lying_dimension_and_formatted_empty_rows_do_no_harm(tmp_path):
+    path = Book().write(tmp_path, "xlsx")
+    good = read_round(path).tables
+    rows = b"".join(b'<row r="%d"><c r="A%d" s="0"/></row>' % (n, n) for n in range(100, 30000))
+
+    def change(xml: bytes) -> bytes:
+        xml = re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="A1:XFD1048576"', xml)
+        return xml.replace(b"</sheetData>", rows + b"</sheetData>")
+
+    assert read_round(_with_sheet_xml(path, change)).tables == good
+
+
 @given(st.data())
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_damaged_xml_inside_a_workbook_is_never_a_traceback(tmp_path_factory, data):
     path = Book().write(tmp_path_factory.mktemp("xml"), "xlsx")
     with zipfile.ZipFile(path) as archive:
