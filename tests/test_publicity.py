@@ -236,6 +236,16 @@ def test_of_several_withdrawn_the_last_withdrawal_is_told():
         }  # fmt: skip
 
 
+    gone[0] = published(withdrawn_on=date(2021, 5, 10))  # the earlier one came down later
+    told = standing(gone, "demand", Publicity(), date(2021, 6, 1)).reason.params
+    assert (told["published_on"], told["withdrawn_on"]) == (date(2021, 5, 1), date(2021, 5, 10))
+
+
+def test_on_the_day_it_is_published_a_document_is_up_and_its_period_runs():
+    found = standing([published()], "demand", Publicity(), date(2021, 5, 1))
+    assert (found.reason.code, found.published_on) == ("publicity.running", date(2021, 5, 1))
+
+
 def test_published_anew_the_period_runs_afresh():
     first, anew = published(), published(on=date(2021, 5, 20))
     for order in ([first, anew], [anew, first]):
@@ -265,6 +275,9 @@ def test_a_change_of_the_demand_restarts_the_plan_where_the_policy_says_so():
     assert (found.stood, found.reason.code) == (False, "publicity.restarted")
     assert (found.reason.params["restarted_by"], found.reason.params["on"]) == ("demand", date(2021, 5, 15))
     assert standing(everything, "plan", rules, date(2021, 5, 14)).stood  # not yet changed
+    assert not standing(everything, "plan", rules, date(2021, 5, 15)).stood
+    more = [*everything, published(on=date(2021, 5, 18))]
+    assert standing(more, "plan", rules, day).reason.params["on"] == date(2021, 5, 15)  # the first change is told
     assert standing(everything[:2], "plan", rules, day).stood  # published once: nothing changed
     again = [*everything, published("plan", on=date(2021, 5, 15))]
     assert standing(again, "plan", rules, day).stood
