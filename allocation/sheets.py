@@ -12,7 +12,7 @@ import math
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -26,10 +26,13 @@ from allocation.cells import INVISIBLE, Cell, blank, shown
 from allocation.messages import Fault, Faults
 
 BYTES_MAX = 200 * 1024 * 1024
+TEXT_MAX = 64 * 1024 * 1024
 ROWS_MAX = 1_000_000
 COLUMNS_MAX = 500
 CELLS_MAX = 8_000_000
 PARTS_MAX = 5_000
+SHARED_MAX = 1_000
+"""Bytes of a shared text from which on it is worth counting how often it is used."""
 MEGABYTE = 1024 * 1024
 
 BROKEN_ZIP = (
@@ -42,6 +45,8 @@ _TAG = re.compile(
     rb"<(?:\w+:)?(?P<tag>row|c)(?P<attributes>(?:\s[^>]*?)?)(?P<empty>/?)>(?:\s*<(?P<formula>(?:\w+:)?f)[\s/>])?"
 )
 _REFERENCE = re.compile(rb"\sr\s*=\s*[\"']([A-Z]{0,3})([0-9]{1,7})[\"']")
+_STRING_END = re.compile(rb"</(?:\w+:)?si\s*>")
+_STRING_CELL = re.compile(rb"\st\s*=\s*[\"']s[\"'][^>]*>\s*<(?:\w+:)?v\s*>\s*([0-9]{1,9})\s*<")
 _ERROR_CELL = re.compile(rb"\bt\s*=\s*[\"']e[\"']")
 _OLE = b"\xd0\xcf\x11\xe0"
 
@@ -90,16 +95,16 @@ class _Marks:
     errors: set[tuple[int, int]] = field(default_factory=set)
     rows: int = 0
     columns: int = 0
+    text: int = 0
 
 
 def read_csv(path: Path) -> Grid:
     """A CSV file: UTF-8 with or without BOM, or what Excel in China writes (GB18030, with a note). Raises Faults."""
     text, notes = _decoded(path)
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        grid = _grid(path.name, _csv_rows(path.name, text), notes=notes)
     except csv.Error as error:
         raise _refused(path.name, "file.csv_broken", value=str(error)) from None
-    grid = _grid(path.name, ((n, [_unguarded(cell) for cell in row]) for n, row in enumerate(rows, 1)), notes=notes)
     if len(grid.headings) == 1 and re.search(r"[\t;；，|]", grid.headings[0]):
         raise _refused(path.name, "file.csv_separator", row=1, value=grid.headings[0])
     return grid
@@ -112,7 +117,9 @@ def read_parquet(path: Path) -> Grid:
         file = pq.ParquetFile(path)
         meta = file.metadata
         unpacked = sum(meta.row_group(i).total_byte_size for i in range(meta.num_row_groups))
-        _cap(path.name, rows=meta.num_rows, columns=meta.num_columns, unpacked=unpacked)
+        _cap(path.name, rows=meta.num_rows, columns=meta.num_columns)
+        if unpacked > BYTES_MAX:
+            raise _refused(path.name, "file.too_large", megabytes=BYTES_MAX // MEGABYTE)
         columns = [[_plain(cell) for cell in column.to_pylist()] for column in file.read().columns]
         names = file.schema_arrow.names
     except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
@@ -153,7 +160,7 @@ def read_text(path: Path) -> str:
 
 
 def _decoded(path: Path) -> tuple[str, tuple[Fault, ...]]:
-    _cap_file(path)
+    _cap_file(path, TEXT_MAX)
     data = path.read_bytes()
     if data.startswith((b"PK\x03\x04", _OLE)):
         raise _refused(path.name, "file.csv_is_workbook")
@@ -168,6 +175,15 @@ def _decoded(path: Path) -> tuple[str, tuple[Fault, ...]]:
     if _damaged_utf8(data) or any("\ue000" <= c <= "\uf8ff" for c in text):
         raise _refused(path.name, "file.not_utf8", row=row)
     return text, (Fault(table="", code="file.gb18030", place=path.name),)
+
+
+def _csv_rows(place: str, text: str) -> Iterator[tuple[int, list[str]]]:
+    cells = 0
+    for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), strict=True), 1):
+        cells += len(row)
+        if number > ROWS_MAX + 1 or cells > CELLS_MAX:
+            raise _refused(place, "file.too_wide", rows=number, columns=len(row), limit=CELLS_MAX)
+        yield number, [_unguarded(cell) for cell in row]
 
 
 def _damaged_utf8(data: bytes) -> bool:
@@ -200,8 +216,9 @@ def _look_over(path: Path) -> dict[str, _Marks]:
     try:
         with zipfile.ZipFile(path) as archive:
             _cap_parts(path.name, archive)
-            sheets = _sheet_parts(archive)
-            return {name: _marks(archive.read(part)) for name, part in sheets.items()}
+            sheets, shared = _sheet_parts(archive)
+            lengths = [len(text) for part in shared for text in _STRING_END.split(archive.read(part))]
+            return {name: _marks(archive.read(part), lengths) for name, part in sheets.items()}
     except BROKEN_ZIP as error:
         raise _refused(path.name, "file.xlsx_broken", value=str(error)[:200]) from None
 
@@ -229,24 +246,28 @@ def _length(stream: IO[bytes], limit: int, place: str) -> int:
     return length
 
 
-def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Names of the worksheets and the parts that hold them, in the workbook's order."""
-    targets = {
-        relation.get("Id"): str(relation.get("Target"))
+def _sheet_parts(archive: zipfile.ZipFile) -> tuple[dict[str, str], list[str]]:
+    """Names of the worksheets with the parts that hold them, in the workbook's order; the parts of shared texts."""
+    relations = [
+        (relation.get("Id"), str(relation.get("Type")).rpartition("/")[2], str(relation.get("Target")))
         for relation in ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-        if str(relation.get("Type")).endswith("/worksheet")
-    }
-    found = {}
+    ]
+    parts = [(key, kind, to.lstrip("/") if to.startswith("/") else f"xl/{to}") for key, kind, to in relations]
+    targets = {key: part for key, kind, part in parts if kind == "worksheet"}
+    sheets = {}
     for element in ElementTree.fromstring(archive.read("xl/workbook.xml")).iter():
         if element.tag.rpartition("}")[2] == "sheet":
             target = next((targets.get(v) for k, v in element.items() if k.endswith("}id")), None)
             if target:
-                found[str(element.get("name"))] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-    return found
+                sheets[str(element.get("name"))] = target
+    return sheets, [part for _, kind, part in parts if kind == "sharedStrings" and part in archive.namelist()]
 
 
-def _marks(xml: bytes) -> _Marks:
-    """Formulas, error values and the true extent of a worksheet. A formatted cell without a value does not count."""
+def _marks(xml: bytes, lengths: Sequence[int]) -> _Marks:
+    """
+    Formulas, error values and the true extent of a worksheet; a formatted cell without a value does not count.
+    ``lengths``: bytes of each shared text; one long text used by many cells is laid out as often.
+    """
     formulas: set[tuple[int, int]] = set()
     errors: set[tuple[int, int]] = set()
     rows = columns = row = column = 0
@@ -264,7 +285,9 @@ def _marks(xml: bytes) -> _Marks:
             formulas.add((row, column))
         elif _ERROR_CELL.search(tag["attributes"]):
             errors.add((row, column))
-    return _Marks(formulas, errors, rows, columns)
+    used = (int(found[1]) for found in _STRING_CELL.finditer(xml)) if max(lengths, default=0) > SHARED_MAX else ()
+    text = sum(lengths[at] for at in used if at < len(lengths))
+    return _Marks(formulas, errors, rows, columns, text)
 
 
 def _column_number(letters: bytes) -> int:
@@ -287,8 +310,8 @@ def _sheet(book: CalamineWorkbook, name: str, marks: _Marks) -> Grid | Faults:
     try:
         # the parser lays a sheet out as a full rectangle: two cells far apart would take all memory
         _cap(name, rows=marks.rows, columns=marks.columns)
-        if marks.rows * marks.columns > CELLS_MAX:
-            raise _refused(name, "file.too_wide", rows=marks.rows, columns=marks.columns, limit=CELLS_MAX)
+        if marks.text > BYTES_MAX:
+            raise _refused(name, "file.too_large", megabytes=BYTES_MAX // MEGABYTE)
         sheet = book.get_sheet_by_name(name)
         rows = enumerate(sheet.to_python(skip_empty_area=False), 1)
         return _grid(name, rows, marks=marks, merged=_merged(sheet))
@@ -352,20 +375,20 @@ def _plain(cell: Any) -> Cell:
     return cell if blank(cell) or isinstance(cell, Cell) else str(cell)
 
 
-def _cap_file(path: Path) -> None:
+def _cap_file(path: Path, limit: int = BYTES_MAX) -> None:
     if not path.is_file():
         raise _refused(path.name, "file.missing", value=path.name)
-    if path.stat().st_size > BYTES_MAX:
-        raise _refused(path.name, "file.too_large", megabytes=BYTES_MAX // MEGABYTE)
+    if path.stat().st_size > limit:
+        raise _refused(path.name, "file.too_large", megabytes=limit // MEGABYTE)
 
 
-def _cap(place: str, *, rows: int, columns: int, unpacked: int = 0) -> None:
+def _cap(place: str, *, rows: int, columns: int) -> None:
     if rows > ROWS_MAX + 1:
         raise _refused(place, "file.too_many_rows", rows=rows, limit=ROWS_MAX)
     if columns > COLUMNS_MAX:
         raise _refused(place, "file.too_many_columns", columns=columns, limit=COLUMNS_MAX)
-    if unpacked > BYTES_MAX:
-        raise _refused(place, "file.too_large", megabytes=BYTES_MAX // MEGABYTE)
+    if rows * columns > CELLS_MAX:
+        raise _refused(place, "file.too_wide", rows=rows, columns=columns, limit=CELLS_MAX)
 
 
 def _refused(place: str, code: str, *, row: int | None = None, value: str = "", **params: object) -> Faults:

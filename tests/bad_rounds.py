@@ -195,6 +195,7 @@ CELLS = (
     cell("cell.id_became_number", "安置户", 2, "身份证号", 990001198001.0, "id_number", "xlsx"),
     cell("cell.id_became_number", "安置户", 2, "身份证号", "9.90001E+17", "id_number"),
     cell("cell.id_became_number", "房款预缴", 2, "收据编号", 1234567890123456789, "receipt_no", "xlsx"),
+    cell("cell.id_became_number", "房款预缴", 2, "收据编号", 1234567890123456, "receipt_no", "xlsx"),
     cell("cell.id_became_number", "房款预缴", 2, "收据编号", 1.5, "receipt_no", "xlsx"),
     cell("cell.id_became_number", "房款预缴", 2, "收据编号", "1.23E+18", "receipt_no"),
     cell("cell.resident_form", "安置户", 2, "身份证号", "99000119800101001", "id_number"),

@@ -476,6 +476,31 @@ def test_a_few_cells_far_away_do_not_take_all_memory(tmp_path, cells):
     assert fault.code in ("file.too_wide", "file.too_many_rows", "file.too_many_columns")
 
 
+def test_one_long_text_in_many_cells_does_not_take_all_memory(tmp_path):
+    good = read_round(Book().write(tmp_path, "csv"))
+    path = tmp_path / "shared.xlsx"
+    write_round(path, good.head, good.tables, POLICY, form="xlsx")
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    at = parts["xl/sharedStrings.xml"].count(b"</si>")
+    long = b"<si><t>" + b"x" * 4_000_000 + b"</t></si></sst>"
+    parts["xl/sharedStrings.xml"] = parts["xl/sharedStrings.xml"].replace(b"</sst>", long)
+    last = sorted(name for name in parts if name.startswith("xl/worksheets/sheet"))[-1]
+    rows = b"".join(b'<row r="%d"><c r="A%d" t="s"><v>%d</v></c></row>' % (n, n, at) for n in range(10, 20000))
+    parts[last] = parts[last].replace(b"</sheetData>", rows + b"</sheetData>")
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part, body in parts.items():
+            archive.writestr(part, body)
+    (fault,) = faults_of(path)
+    assert (fault.code, fault.place) == ("file.too_large", "异议")
+
+
+def test_a_csv_of_too_many_cells_is_given_up_before_it_is_read_to_its_end(tmp_path, monkeypatch):
+    path = Book().write(tmp_path, "csv")
+    monkeypatch.setattr(sheets, "CELLS_MAX", 8)
+    assert {(fault.table, fault.code) for fault in faults_of(path)} == {(t.name, "file.too_wide") for t in TABLES}
+
+
 def test_a_lying_dimension_and_formatted_empty_rows_do_no_harm(tmp_path):
     path = Book().write(tmp_path, "xlsx")
     good = read_round(path).tables
