@@ -105,7 +105,7 @@ class _Search:
         best, best_gap = point, math.inf
         self.master.enter(limits)
         rebases = 0
-        for _ in range(_ROUNDS_MAX):
+        for number in range(_ROUNDS_MAX):
             gap, found = self._gap(point, limits)
             if gap is None or gap <= 0:
                 return point, True, None
@@ -113,12 +113,15 @@ class _Search:
                 best, best_gap = point, gap
             if time.monotonic() > ends:
                 return best, False, None
-            if not self.master.add(found):
+            if not self.master.add(found) and number:
                 rebases += 1
                 if rebases > self._rebases():
                     break
                 self.master.rebase(best, float(best_gap))
-            point = self.master.solve()
+            moved = self.master.solve()
+            if moved is None:
+                break
+            point = moved
         may_split = self.stage > 1 and self.problem.per == "household"
         return best, False, self.master.split() if may_split else None
 
@@ -171,6 +174,7 @@ class _Master:
         self.known: set[tuple[int, bytes]] = set()
         self.sets: list[_Set] = []
         self.limits: tuple[Limit, ...] = ()
+        self.parts: list[float] = []  # of each set, in the last answer
         ties = search.stage == len(search.names) - 1
         self.scale = float(search.unit) * (2.0**40 if ties else 1.0)
         self.base = _Point(weights=(0,) * len(search.names), prices=(0,) * problem.classes)
@@ -271,10 +275,11 @@ class _Master:
         self.base, self.scale, self.dear = point, max(gap / _STEEP, 1.0), _STEEP * 1e3
         self._build()
 
-    def solve(self) -> _Point:
-        """Prices that are best for the sets known."""
+    def solve(self) -> _Point | None:
+        """Prices that are best for the sets known; None where the numbers defeat the solver."""
         if self.solver.Solve() != pywraplp.Solver.OPTIMAL:
-            raise AssertionError("the program over known sets always has an optimum")
+            return None
+        self.parts = [variable.solution_value() for variable in self.variables]
         at = 0 if self.search.stage < 2 else self.search.stage
         weights = [0] * len(self.search.names)
         weights[at] = self.search.unit
@@ -289,8 +294,7 @@ class _Master:
     def split(self) -> tuple[int, int] | None:
         """The slot and rank on which the program's answer is most undecided; None where it is decided."""
         reached: dict[tuple[int, int], float] = {}
-        for each, variable in zip(self.sets, self.variables, strict=True):
-            part = variable.solution_value()
+        for each, part in zip(self.sets, self.parts, strict=False):
             if part > 1e-7:
                 for slot, outcome in zip(self.units[each.unit].tolist(), each.outcome, strict=True):
                     for rank in range(max(outcome, 1), self.search.problem.worst):
