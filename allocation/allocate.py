@@ -17,7 +17,7 @@ from allocation.prepayment import price_limit
 from allocation.pricing import Statement, statement, total_lines, unit_lines
 from allocation.round import Round
 from allocation.schema import Choice, Unit
-from solver import engine
+from solver import certificate, engine
 from solver.problem import Budget, Per, Principle, Problem, Solution, Stage
 
 CHOICE_SEES = ("project", "building", "entrance", "layout", "orientation", "unit_id")
@@ -80,17 +80,21 @@ def allocate(
     principle: Principle | None = None,
     per: Per | None = None,
     seconds_max: float | None = None,
+    proof_seconds_max: float | None = 0,
     on_stage: Callable[[Stage], None] | None = None,
 ) -> Allocation:
     """
     The allocation of a round, exact and reproducible.
 
     ``principle`` and ``per`` override the policy's. ``seconds_max`` limits the solve; stages it cuts short say so.
-    The order of rows in the round's files has no influence. Source: spec §6.
+    ``proof_seconds_max`` (0 = none) is for proving by certificate what the solver only claims; stages that it does not
+    reach stay ``claimed``. The order of rows in the round's files has no influence. Source: spec §6.
     """
     alike = classes(round_)
     problem = build_problem(round_, alike, principle=principle, per=per)
     solution = engine.solve(problem, seconds_max=seconds_max, on_stage=on_stage)
+    if proof_seconds_max != 0:
+        solution = _proved(problem, solution, proof_seconds_max)
     homes = pair(round_, alike, problem, solution)
     return Allocation(
         round=round_,
@@ -105,6 +109,12 @@ def allocate(
             h.household_id for h, served in zip(round_.households, solution.served, strict=True) if not served
         ),
     )
+
+
+def _proved(problem: Problem, solution: Solution, seconds_max: float | None) -> Solution:
+    """The solution with its certificate, and each stage as proved as the certificate's exact check finds it."""
+    found = certificate.certify(problem, solution, seconds_max=seconds_max)
+    return replace(solution, stages=certificate.check(problem, solution, found), certificate=found)
 
 
 # -- the round as a problem ---------------------------------------------------------------------------------------

@@ -15,10 +15,11 @@ from rich.console import Console
 from rich.table import Table
 
 from allocation.messages import Fault, Faults, Lang, sentence
-from allocation.outputs import to_json
 from solver.problem import PRINCIPLES, Per, Principle, Stage
 
 ROOT = Path(__file__).resolve().parent.parent
+PROOF_SECONDS = 60.0
+"""How long certificates are searched for; what is not proved by then is called claimed."""
 DAFENG = ROOT / "data" / "dafeng"
 
 EXIT_OK, EXIT_FAILED_CHECK, EXIT_FAULTS, EXIT_UNSERVED, EXIT_BUG = 0, 1, 2, 3, 70
@@ -262,15 +263,28 @@ def _run(
 ) -> dict[str, Any]:
     """One round from its files to its results, whole or not at all."""
     from allocation.allocate import allocate as solve
-    from allocation.outputs import whole_folder, write_outputs
+    from allocation.bundle import write_bundle
+    from allocation.notices import write_notices
+    from allocation.outputs import MARK, to_json, whole_folder, write_outputs
     from allocation.round import judge
     from allocation.tables import read_round
 
     round_ = judge(read_round(round_path))
     with whole_folder(folder) as half:
         with _progress(lang) as tell:
-            allocation = solve(round_, principle=principle, per=per, seconds_max=seconds, on_stage=tell)
-        return write_outputs(allocation, half, lang)
+            allocation = solve(
+                round_,
+                principle=principle,
+                per=per,
+                seconds_max=seconds,
+                proof_seconds_max=PROOF_SECONDS,
+                on_stage=tell,
+            )
+            figures = write_outputs(allocation, half, lang)
+            write_notices(allocation, half, lang)
+            figures["root"] = write_bundle(allocation, half)["root"]
+        (half / MARK).write_text(to_json(figures) + "\n", encoding="utf-8")
+        return figures
 
 
 @contextmanager
@@ -289,9 +303,15 @@ def _progress(lang: Lang) -> Iterator[Callable[..., None]]:
 
 def _say(as_json: bool, figures: object, in_words: Callable[[], None]) -> None:
     if as_json:
-        sys.stdout.write(to_json(figures) + "\n")
+        _print_json(figures)
     else:
         in_words()
+
+
+def _print_json(value: object) -> None:
+    from allocation.outputs import to_json
+
+    sys.stdout.write(to_json(value) + "\n")
 
 
 def _tell_faults(faults: Sequence[Fault]) -> int:
@@ -306,7 +326,7 @@ def _tell_faults(faults: Sequence[Fault]) -> int:
             }
             for f in faults
         ]  # fmt: skip
-        sys.stdout.write(to_json({"faults": rows}) + "\n")
+        _print_json({"faults": rows})
     else:
         for fault in faults:
             err.print(fault_sentence(fault, lang), markup=False)

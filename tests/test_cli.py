@@ -1,5 +1,6 @@
 """The commands as a clerk types them: words, JSON, exit codes, and nothing half-written."""
 
+import csv
 import json
 import os
 import shutil
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import openpyxl
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from allocation import cli
@@ -67,11 +69,11 @@ def test_the_outputs_are_the_files_the_contract_names(demo):
 
 def test_every_table_is_the_same_in_csv_and_parquet(demo):
     for name in ("allocation", "statements", "statement_lines"):
-        csv = pd.read_csv(demo[1] / f"{name}.csv", dtype=str, keep_default_na=False)
-        parquet = pd.read_parquet(demo[1] / f"{name}.parquet")
-        assert list(csv.columns) == list(parquet.columns)
-        as_text = parquet.astype(object).where(parquet.notna(), "").map(str)
-        assert csv.equals(as_text.astype(csv.dtypes.iloc[0]))
+        with (demo[1] / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        table = pq.read_table(demo[1] / f"{name}.parquet").to_pylist()
+        assert rows == [{key: "" if value is None else str(value) for key, value in row.items()} for row in table]
+        assert rows
 
 
 def test_statement_lines_sum_to_the_price_and_the_balance_is_what_is_left_to_pay(demo):
@@ -225,18 +227,24 @@ def test_an_earlier_result_is_replaced_as_a_whole(anju, tmp_path):
 @pytest.mark.skipif(os.name == "nt", reason="sends POSIX signals")
 @pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_allocate_leaves_no_output_folder(tmp_path, sent):
-    """Stopped at several moments of the run; whatever stands at --out is then either nothing or complete."""
-    for wait in (0.8, 1.6, 2.4, 3.2):
-        out = tmp_path / f"out{wait}"
+    """Stopped once it has begun to write, at several moments; at --out stands nothing or a whole result."""
+    for wait in (0, 1, 3):
+        place = tmp_path / f"{wait}"
+        place.mkdir()
         run = subprocess.Popen(
-            [sys.executable, "-m", "allocation.cli", "allocate", DAFENG, "--out", out],
+            [sys.executable, "-m", "allocation.cli", "allocate", DAFENG, "--out", place / "out"],
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
+        while not any(place.iterdir()) and run.poll() is None:
+            time.sleep(0.01)
         time.sleep(wait)
         run.send_signal(sent)
         _, err = run.communicate()
         assert "Traceback" not in err
-        assert not out.exists() or json.loads((out / "summary.json").read_text(encoding="utf-8"))["unserved"] == []
+        if (place / "out").exists():
+            assert {"summary.json", "bundle", "notices"} <= {path.name for path in (place / "out").iterdir()}
+        if sent == signal.SIGINT:
+            assert not [path for path in place.iterdir() if path.name != "out"]
 
 
 # -- the smaller commands -----------------------------------------------------------------------------------------
