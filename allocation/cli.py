@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -142,9 +143,22 @@ def demo(
     lang: Language = "zh",
 ) -> None:
     """大丰家园整个批次：检查、门槛、分配、结算单、公示、公开包、核验。 The whole Dafeng round."""
+    from allocation.verify import check_bundle
+
     language = _checked_lang(lang)
     figures = _run(DAFENG, out_dir, None, None, None, language)
-    _say(json, figures, lambda: _print_summary(figures, out_dir, language))
+    checks = check_bundle(out_dir / "bundle", root=figures["root"])
+    figures["verified"] = {check.name: check.outcome for check in checks}
+
+    def in_words() -> None:
+        _print_summary(figures, out_dir, language)
+        counts = Counter(check.outcome for check in checks)
+        told = " · ".join(f"{sentence('check.' + outcome, language)} {count}" for outcome, count in counts.items())
+        out.print(sentence("summary.verified", language, outcomes=told), markup=False)
+
+    _say(json, figures, in_words)
+    if any(check.outcome == "FAIL" for check in checks):
+        raise typer.Exit(EXIT_FAILED_CHECK)
     if figures["unserved"]:
         raise typer.Exit(EXIT_UNSERVED)
 
@@ -232,6 +246,42 @@ def draw(
     ]
     figures = {"round": given.head.id, "seed": seed, "priority_first": policy.priority_first, "order": rows}
     _say(json, figures, lambda: _print_rows(rows, sentence("cli.draw.title", language, seed=seed)))
+
+
+@app.command()
+def verify(
+    bundle: Annotated[Path, typer.Argument(metavar="BUNDLE", help="公开包 · a published bundle, folder or one file")],
+    root: Annotated[
+        str | None, typer.Option(metavar="HEX", help="公示栏上的指纹 · the fingerprint on the notice")
+    ] = None,
+    receipt: Annotated[str | None, typer.Option(metavar="CODE", help="本户回执码 · a household's receipt code")] = None,
+    json: AsJson = False,
+    lang: Language = "zh",
+) -> None:
+    """核验公开包：不求解、不联网。 Check a published bundle, with no solver and no network."""
+    from allocation.verify import LIMITS, check_bundle
+
+    language = _checked_lang(lang)
+    checks = check_bundle(bundle, root=root, receipt=receipt)
+    failed = [check.name for check in checks if check.outcome == "FAIL"]
+    figures = {
+        "bundle": str(bundle),
+        "failed": failed,
+        "checks": [
+            {
+                "name": check.name,
+                "outcome": check.outcome,
+                "text": check.zh if language == "zh" else check.en,
+                "found": check.found,
+                "expected": check.expected,
+            }
+            for check in checks
+        ],
+        "limits": LIMITS[language == "en"],
+    }
+    _say(json, figures, lambda: _print_checks(figures, language))
+    if failed:
+        raise typer.Exit(EXIT_FAILED_CHECK)
 
 
 @app.command()
@@ -402,6 +452,16 @@ def _print_comparison(figures: Mapping[str, Any], lang: Lang) -> None:
         means = (row["by_village"].get(village, "") for row in rows)
         table.add_row(sentence("compare.village", lang, village=village), *means)
     out.print(table)
+
+
+def _print_checks(figures: Mapping[str, Any], lang: Lang) -> None:
+    for row in figures["checks"]:
+        out.print(f"{sentence('check.' + row['outcome'], lang)}  {row['name']}  {row['text']}", markup=False)
+        if row["found"] or row["expected"]:
+            out.print(
+                "    " + sentence("check.differs", lang, found=row["found"], expected=row["expected"]), markup=False
+            )
+    out.print("\n" + figures["limits"], markup=False)
 
 
 def _print_statement(figures: Mapping[str, Any], lang: Lang) -> None:

@@ -890,6 +890,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "were published, so none is shown and no date is forecast. "
         "The published target is that all are resettled by {next_year}.",
     ),
+    # -- bundle -------------------------------------------------------------------------------------------------
+    "bundle.private_value": (
+        "公开包的 {place} 中会出现名册里不得公布的内容“{value}”（身份证号、电话或全名）。没有写出公开包。请从编号、批次名称等公开栏中删去。",
+        "{place} of the bundle would hold \"{value}\", an ID number, telephone or whole name of the roster. No bundle was written. Take it out of the public columns (ids, titles).",
+    ),
+    "bundle.readme": (
+        "本文件夹是一次安置房分配的公开包：名册（姓名已遮挡）、房源、公示与异议、选房顺序号、志愿、分配结果、房款结算单，以及结果最优的证明。\n\n怎样核验（不需要联网，也不需要安居系统）：\n1. 电脑装有 Python 3.11 或更新版本时，在本文件夹打开命令行，运行：python verify.py .\n2. 加上公示栏上的指纹再核一次：python verify.py . --root 指纹\n3. 用回执码找到自己这一户：python verify.py . --receipt 回执码\n\n每项检查的结论：PASS 通过；FAIL 不通过；PRIVATE 只有本户能核；BOUNDED 有界限、差额未证；CLAIMED 只由求解程序声称；UNCHECKED 本程序不核。\n请务必比对指纹：没有比对，只能说明公开包自身一致，不能说明它就是公示的那一份。",
+        "This folder is the bundle of one allocation of resettlement homes: the roster (names masked), the units, publications and objections, order numbers, choices, the allocation, the statements, and the proof that the result is the best there is.\n\nHow to check it (no network and no anju needed):\n1. With Python 3.11 or later, open a command line in this folder and run: python verify.py . --lang en\n2. Once more with the fingerprint on the notice: python verify.py . --lang en --root FINGERPRINT\n3. Find your own household by its receipt code: python verify.py . --lang en --receipt CODE\n\nOutcomes: PASS; FAIL; PRIVATE only the household itself can check it; BOUNDED with a gap that is not proved; CLAIMED by the solver's word only; UNCHECKED by this program.\nDo compare the fingerprint: without it the bundle is only known to agree with itself, not to be the one that was published.",
+    ),
     # -- commands -----------------------------------------------------------------------------------------------
     "cli.interrupted": ("已中断，没有写出任何结果。", "Interrupted; nothing has been written."),
     "cli.faults": (
@@ -972,6 +981,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "compare.village_spread": ("村组间平均志愿之差", "spread between villages"),
     "compare.proved": ("已证明", "proved"),
     "compare.village": ("平均志愿：{village}", "mean choice: {village}"),
+    "check.PASS": ("通过", "PASS"),
+    "check.FAIL": ("不通过", "FAIL"),
+    "check.PRIVATE": ("本户自核", "PRIVATE"),
+    "check.BOUNDED": ("未证明", "BOUNDED"),
+    "check.CLAIMED": ("求解器声称", "CLAIMED"),
+    "check.UNCHECKED": ("未核", "UNCHECKED"),
+    "check.differs": ("现为 {found}；应为 {expected}", "found {found}; expected {expected}"),
+    "summary.verified": ("公开包核验：{outcomes}", "bundle checked: {outcomes}"),
     "word.yes": ("是", "yes"),
     "word.no": ("否", "no"),
 }

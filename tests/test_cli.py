@@ -56,6 +56,7 @@ def test_the_demo_serves_all_66_households_with_141_homes_and_proves_every_stage
     assert (figures["persons_served"], figures["units_allocated"]) == (195, 141)
     assert figures["unserved"] == []
     assert all(stage["proved"] and stage["value"] == stage["bound"] for stage in figures["stages"])
+    assert "FAIL" not in figures.pop("verified").values()
     assert figures == json.loads((demo[1] / "summary.json").read_text(encoding="utf-8"))
 
 
@@ -291,6 +292,18 @@ def test_a_command_speaks_the_language_asked_for(anju, lang, words):
     assert code == 0
     assert any("\u4e00" <= c <= "\u9fff" for c in out.replace("楼", "")) or lang == "en"
     assert out.strip()
+
+
+def test_verify_exits_0_for_a_bundle_as_published_and_1_for_one_changed(demo, anju, tmp_path):
+    code, out, _ = anju("verify", demo[1] / "bundle", "--json")
+    assert code == 0
+    assert {check["outcome"] for check in json.loads(out)["checks"]} >= {"PASS", "PRIVATE"}
+    copy = shutil.copytree(demo[1] / "bundle", tmp_path / "bundle")
+    data = (copy / "allocation.json").read_text(encoding="utf-8")
+    (copy / "allocation.json").write_text(data.replace('"rank":1', '"rank":2', 1), encoding="utf-8")
+    code, out, _ = anju("verify", copy, "--lang", "en")
+    assert code == 1
+    assert "FAIL" in out
 
 
 def test_the_version_is_told(anju):
