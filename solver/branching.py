@@ -22,6 +22,8 @@ from solver.problem import Ints, Problem, Solution, stage_names
 
 _SCALE = 2**20  # prices are whole multiples of 1/_SCALE of a stage's unit
 _TIE_SCALE = 2**6
+_TIE_UNIT = 2.0**44  # of ties, in the program
+_DEAR = 20.0  # of a slot that gets nothing, times the value of the stage
 _STEEP = 1e4  # after a rebase, the gap in the program's unit
 _ROUNDS_MAX = 60  # of adding sets, in one leaf
 _REBASES_MAX = 4
@@ -171,14 +173,17 @@ class _Master:
         keys = np.where(group >= 0, group + problem.slots, np.arange(problem.slots))
         asked = np.ones(problem.slots, dtype=np.bool_) if search.stage < 2 else search.must
         self.units = [np.flatnonzero(asked & (keys == key)) for key in np.unique(keys[asked])]
+        looked_at = self.levels[: min(max(search.stage - 1, 0), len(self.levels))]
+        # Ranks below which an outcome may cost less: to split elsewhere changes nothing.
+        self.steps = [rank for rank in range(1, problem.worst) if (looked_at[:, rank] < looked_at[:, rank + 1]).any()]
         self.known: set[tuple[int, bytes]] = set()
         self.sets: list[_Set] = []
         self.limits: tuple[Limit, ...] = ()
         self.parts: list[float] = []  # of each set, in the last answer
         ties = search.stage == len(search.names) - 1
-        self.scale = float(search.unit) * (2.0**40 if ties else 1.0)
+        self.scale = float(search.unit) * (_TIE_UNIT if ties else 1.0)
         self.base = _Point(weights=(0,) * len(search.names), prices=(0,) * problem.classes)
-        self.dear = 1e3 * (1 + abs(search.values[search.stage]) / (2.0**40 if ties else 1.0))
+        self.dear = _DEAR * (1 + abs(search.values[search.stage]) / (_TIE_UNIT if ties else 1.0))
         self._build()
 
     def add(self, found: Found) -> bool:
@@ -272,13 +277,15 @@ class _Master:
 
     def rebase(self, point: _Point, gap: float) -> None:
         """Write the program around a point whose bound is so far from the target."""
-        self.base, self.scale, self.dear = point, max(gap / _STEEP, 1.0), _STEEP * 1e3
+        self.base, self.scale, self.dear = point, max(gap / _STEEP, 1.0), _STEEP * _DEAR
         self._build()
 
     def solve(self) -> _Point | None:
         """Prices that are best for the sets known; None where the numbers defeat the solver."""
         if self.solver.Solve() != pywraplp.Solver.OPTIMAL:
-            return None
+            self._build()  # without the basis it stumbled over
+            if self.solver.Solve() != pywraplp.Solver.OPTIMAL:
+                return None
         self.parts = [variable.solution_value() for variable in self.variables]
         at = 0 if self.search.stage < 2 else self.search.stage
         weights = [0] * len(self.search.names)
@@ -297,7 +304,8 @@ class _Master:
         for each, part in zip(self.sets, self.parts, strict=False):
             if part > 1e-7:
                 for slot, outcome in zip(self.units[each.unit].tolist(), each.outcome, strict=True):
-                    for rank in range(max(outcome, 1), self.search.problem.worst):
-                        reached[slot, rank] = reached.get((slot, rank), 0.0) + part
+                    for rank in self.steps:
+                        if outcome <= rank:
+                            reached[slot, rank] = reached.get((slot, rank), 0.0) + part
         best = min(reached.items(), key=lambda item: (abs(item[1] - 0.5), item[0]), default=None)
         return best[0] if best is not None and 1e-6 < best[1] < 1 - 1e-6 else None
