@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 from xml.etree import ElementTree
+from xml.parsers import expat
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -36,7 +37,7 @@ SHARED_MAX = 1_000
 MEGABYTE = 1024 * 1024
 
 BROKEN_ZIP = (
-    zipfile.BadZipFile, zlib.error, ElementTree.ParseError,
+    zipfile.BadZipFile, zlib.error, ElementTree.ParseError, expat.ExpatError,
     EOFError, KeyError, NotImplementedError, OSError, RuntimeError, ValueError,
 )  # fmt: skip
 """What Python's own readers say of a broken archive or its XML."""
@@ -181,7 +182,9 @@ def _csv_rows(place: str, text: str) -> Iterator[tuple[int, list[str]]]:
     cells = 0
     for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), strict=True), 1):
         cells += len(row)
-        if number > ROWS_MAX + 1 or cells > CELLS_MAX:
+        if number > ROWS_MAX + 1:
+            raise _refused(place, "file.too_many_rows", rows=number - 1, limit=ROWS_MAX)
+        if cells > CELLS_MAX:
             raise _refused(place, "file.too_wide", rows=number, columns=len(row), limit=CELLS_MAX)
         yield number, [_unguarded(cell) for cell in row]
 
@@ -217,10 +220,17 @@ def _look_over(path: Path) -> dict[str, _Marks]:
         with zipfile.ZipFile(path) as archive:
             _cap_parts(path.name, archive)
             sheets, shared = _sheet_parts(archive)
-            lengths = [len(text) for part in shared for text in _STRING_END.split(archive.read(part))]
-            return {name: _marks(archive.read(part), lengths) for name, part in sheets.items()}
+            lengths = [len(text) for part in shared for text in _STRING_END.split(_whole_xml(archive, part))]
+            return {name: _marks(_whole_xml(archive, part), lengths) for name, part in sheets.items()}
     except BROKEN_ZIP as error:
         raise _refused(path.name, "file.xlsx_broken", value=str(error)[:200]) from None
+
+
+def _whole_xml(archive: zipfile.ZipFile, part: str) -> bytes:
+    """A part of the archive; the sheets' own parser may take a broken end for the end and lose rows silently."""
+    xml = archive.read(part)
+    expat.ParserCreate().Parse(xml, True)
+    return xml
 
 
 def _cap_parts(place: str, archive: zipfile.ZipFile) -> None:

@@ -528,7 +528,7 @@ def _book(source: Source) -> tuple[Workbook, dict[str, Worksheet]]:
             try:
                 book = load_workbook(source.book)
                 return book, {page.title: page for page in book.worksheets}
-            except (*BROKEN_ZIP, InvalidFileException, TypeError, AttributeError, IndexError):
+            except (*BROKEN_ZIP, InvalidFileException, SyntaxError, TypeError, AttributeError, IndexError):
                 pass
     book = Workbook()
     book.remove(book.worksheets[0])

@@ -163,6 +163,13 @@ def _zip(**parts: bytes) -> bytes:
     return data.getvalue()
 
 
+def _scratch(path: Path) -> None:
+    """Bytes inside a compressed part overwritten: no archive error, an error of the decompression."""
+    data = bytearray(path.read_bytes())
+    data[60:90] = b"\xff" * 30
+    path.write_bytes(bytes(data))
+
+
 def _rename(old: str, new: str) -> Callable[[Book], object]:
     return lambda book: book.sheets.update({new: book.sheets.pop(old)})
 
@@ -176,7 +183,7 @@ def _add(sheet: str, *cells: object) -> Callable[[Book], object]:
 
 
 def _far_cell(book: openpyxl.Workbook) -> None:
-    book["异议"]["XFD1048570"] = "x"
+    book["异议"]["RR900000"] = "x"
 
 
 CELLS = (
@@ -295,11 +302,10 @@ FILES = (
     Case("file.not_xlsx", _file("", "户编号,户主姓名\nH001,王\n".encode()), ("round.xlsx", None, ""), "xlsx"),
     Case("file.xlsx_broken", _file("", b"PK\x03\x04" + bytes(300)), ("round.xlsx", None, ""), "xlsx"),
     Case("file.xlsx_broken", _file("", _zip(**{"a.txt": b"x"})), ("round.xlsx", None, ""), "xlsx"),
-    Case("file.xlsx_broken", _file("", _zip(**{"xl/workbook.xml": b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'})),
-         ("round.xlsx", None, ""), "xlsx"),
+    Case("file.xlsx_broken", lambda b: setattr(b, "after", _scratch), ("round.xlsx", None, ""), "xlsx"),
     Case("file.too_large", _file("", _zip(**{"xl/media/a.bin": bytes(201 * 1024 * 1024)})),
          ("round.xlsx", None, ""), "xlsx"),
-    Case("file.too_wide", _edit(_far_cell), ("异议", None, ""), "xlsx", ("file.too_many_rows",)),
+    Case("file.too_wide", _edit(_far_cell), ("异议", None, ""), "xlsx"),
     Case("file.csv_is_workbook", _file("异议.csv", _zip(a=b"x")), ("异议.csv", None, ""), "csv"),
     Case("file.csv_broken", _file("异议.csv", '异议编号\n"Y1,"房源"\n'.encode()), ("异议.csv", None, ""), "csv"),
     Case("file.csv_separator", _file("异议.csv", "异议编号;公示内容;提出日期\n".encode()), ("异议.csv", 1, ""), "csv",

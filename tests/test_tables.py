@@ -169,6 +169,14 @@ def test_a_byte_lost_inside_a_chinese_character_is_no_gb18030(tmp_path, at):
     assert [fault.code for fault in faults_of(path)] == ["file.not_utf8"]
 
 
+def test_a_file_cut_off_inside_a_character_is_no_gb18030_though_it_could_be_read_as_such(tmp_path):
+    path = Book().write(tmp_path, "csv")
+    data = "objection_id,document,filed_on,subject,outcome\nY1,plan,2021-05-03,*,中国人民".encode()[:-2]
+    assert data.decode("gb18030")
+    (path / "异议.csv").write_bytes(data)
+    assert [fault.code for fault in faults_of(path)] == ["file.not_utf8"]
+
+
 def test_bom_line_ends_and_quoted_line_breaks_do_not_matter(tmp_path):
     path = Book().write(tmp_path, "csv")
     good = read_round(path)
@@ -203,7 +211,8 @@ def test_time_of_day_is_kept_where_it_counts():
 @pytest.mark.parametrize(
     ("text", "value"),
     [("120.50", "120.50"), ("1,000.00", "1000.00"), ("１２０．５", "120.50"), (" 120.500 ", "120.50"),
-     (85.30000000000001, "85.30"), (120, "120.00"), (0.1 + 0.2 + 1, "1.30"), (Decimal("99.9"), "99.90"), (99.99, "99.99")],
+     (85.30000000000001, "85.30"), (120, "120.00"), (0.1 + 0.2 + 1, "1.30"),
+     (Decimal("99.9"), "99.90"), (99.99, "99.99")],
 )  # fmt: skip
 def test_an_area_is_exact_however_excel_keeps_it(text, value):
     found = read_cell(text, BY_NAME["units"].column("area_m2"))
@@ -346,7 +355,14 @@ def test_what_could_not_be_read_is_not_missed_elsewhere(tmp_path):
     book = Book()
     book.put("安置户", 2, "户编号", "")
     book.put("房源", 2, "户型", "x" * 300)
-    assert [fault.code for fault in faults_of(book.write(tmp_path, "csv"))] == ["cell.empty", "cell.too_long"]
+    book.put("安置人口", 4, "是否为安置人口", "也许")
+    book.put("安置人口", 6, "household_id", "")
+    codes = [fault.code for fault in faults_of(book.write(tmp_path, "csv"))]
+    assert codes == ["cell.empty", "cell.not_a_word", "cell.empty", "cell.too_long"]
+    (tmp_path / "members").mkdir()
+    book = Book()
+    book.put("安置人口", 4, "是否为安置人口", "也许")
+    assert [fault.code for fault in faults_of(book.write(tmp_path / "members", "csv"))] == ["cell.not_a_word"]
 
 
 def test_a_column_of_another_round_is_told_without_guessing_for_minutes(tmp_path):
@@ -474,6 +490,18 @@ def test_a_few_cells_far_away_do_not_take_all_memory(tmp_path, cells):
     )
     (fault,) = faults_of(path)
     assert fault.code in ("file.too_wide", "file.too_many_rows", "file.too_many_columns")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [lambda xml: b'<!DOCTYPE a [<!ENTITY b "c">]>' + xml, lambda xml: xml[: len(xml) * 2 // 3],
+     lambda xml: xml.replace(b"</row>", b"", 1), lambda xml: xml + b"<"],
+)  # fmt: skip
+def test_a_sheet_whose_xml_is_not_whole_is_never_read_as_a_shorter_one(tmp_path, change):
+    path = _with_sheet_xml(Book().write(tmp_path, "xlsx"), change)
+    (fault,) = faults_of(path)
+    assert fault.code == "file.xlsx_broken"
+    annotate(path, [fault], tmp_path / "out.xlsx", "zh")
 
 
 def test_one_long_text_in_many_cells_does_not_take_all_memory(tmp_path):
