@@ -275,6 +275,17 @@ def test_one_thing_spelled_two_ways_is_one_thing_afterwards(tmp_path):
     assert found.head.projects == ("大丰家园",)
 
 
+def test_what_lies_exactly_on_a_limit_is_no_fault(tmp_path):
+    book = Book()
+    book.put("公示", 3, "撤回日期", "2021-05-02")
+    book.put("异议", 2, "办结日期", "2021-05-03")
+    book.put("志愿", 2, "最低楼层", "5")
+    book.put("房源", 2, "总楼层", "3")
+    book.put("安置人口", 3, "出生日期", "2021-05-28")
+    book.sheets["志愿"].append(["H001", "3", "", "", "", "", "", ""])
+    assert read_round(book.write(tmp_path, "csv"))
+
+
 def test_two_equal_instalments_under_two_receipts_are_no_fault(tmp_path):
     book = Book()
     book.sheets["房款预缴"].append(["P03", "H001", "2021-05-01", "90000.00", "现金"])
