@@ -249,7 +249,7 @@ def _summary_sheet(statements: Sequence[HouseholdStatement], title: str, notes: 
             ("notice.column.village", "text", 14),
             ("notice.column.persons", "whole", 8),
             ("statement.column.homes", "whole", 6),
-            ("notice.column.home", "text", 40),
+            ("notice.column.home", "text", 50),
             ("notice.column.entitlement", "area", 11),
             ("notice.column.total_area", "area", 11),
             ("statement.price", "money", 15),
