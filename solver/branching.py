@@ -13,6 +13,7 @@ import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 from ortools.linear_solver import pywraplp
@@ -24,6 +25,9 @@ _SCALE = 2**20  # prices are whole multiples of 1/_SCALE of a stage's unit
 _TIE_SCALE = 2**6
 _TIE_UNIT = 2.0**44  # of ties, in the program
 _DEAR = 20.0  # of a slot that gets nothing, times the value of the stage
+_FINEST = 2**16  # of the prices for ties, once the bound is within
+_NEAR = 100  # of the value
+_FLOAT = Fraction(1, 10**6)  # a float program's own error is well below
 _STEEP = 1e4  # after a rebase, the gap in the program's unit
 _ROUNDS_MAX = 60  # of adding sets, in one leaf
 _REBASES_MAX = 4
@@ -66,7 +70,8 @@ class _Search:
         self.problem, self.sets, self.stage = problem, sets, stage
         self.values = totals(problem, solution.counts, solution.served)
         self.names = stage_names(problem)
-        self.unit = _TIE_SCALE if stage == len(self.names) - 1 else _SCALE
+        self.weighed = 0 if stage < 2 else stage  # the stage whose weight is the unit of prices
+        self.of_ties = stage == len(self.names) - 1
         self.must = solution.served.copy()
         if stage == 0:
             self.must[:] = False
@@ -82,7 +87,7 @@ class _Search:
     def leaves(self, ends: float) -> tuple[Leaf, ...]:
         """Leaves that cover everything and reach the target; where they cannot be had, the best leaf of everything."""
         weights = [0] * len(self.names)
-        weights[0 if self.stage < 2 else self.stage] = self.unit
+        weights[self.weighed] = self.master.unit
         start = _Point(weights=tuple(weights), prices=(0,) * self.problem.classes)
         stack: list[tuple[tuple[Limit, ...], _Point]] = [((), start)]
         done: list[Leaf] = []
@@ -104,32 +109,28 @@ class _Search:
         self, limits: tuple[Limit, ...], point: _Point, ends: float
     ) -> tuple[_Point, bool, tuple[int, int] | None]:
         """The best prices of a part, whether they reach the target, and if not where to split it."""
-        best, best_gap = point, math.inf
+        best, best_gap = point, Fraction(1 << 200)
         self.master.enter(limits)
         rebases = 0
         for number in range(_ROUNDS_MAX):
             gap, found = self._gap(point, limits)
             if gap is None or gap <= 0:
                 return point, True, None
-            if gap < best_gap:
-                best, best_gap = point, gap
+            if Fraction(gap, point.weights[self.weighed]) < best_gap:
+                best, best_gap = point, Fraction(gap, point.weights[self.weighed])
             if time.monotonic() > ends:
                 return best, False, None
             if not self.master.add(found) and number:
                 rebases += 1
-                if rebases > self._rebases():
+                if rebases > _REBASES_MAX or not self.of_ties or best_gap > self.target * _FLOAT:
                     break
-                self.master.rebase(best, float(best_gap))
+                self.master.rebase(best, best_gap)
             moved = self.master.solve()
             if moved is None:
                 break
             point = moved
         may_split = self.stage > 1 and self.problem.per == "household"
         return best, False, self.master.split() if may_split else None
-
-    def _rebases(self) -> int:
-        """Ties are the only numbers that a float cannot hold from the start."""
-        return _REBASES_MAX if self.stage == len(self.names) - 1 else 0
 
     def _gap(self, point: _Point, limits: tuple[Limit, ...]) -> tuple[int | None, Found]:
         """How far the bound is from the target (≤ 0: reached; None: nobody fits), and the sets at these prices."""
@@ -141,7 +142,7 @@ class _Search:
 
     def needed(self, weights: tuple[int, ...]) -> int:
         """The least bound that rounds up to the target."""
-        at = 0 if self.stage < 2 else self.stage
+        at = self.weighed
         before = sum(w * v for w, v in zip(weights[:at], self.values[:at], strict=True))
         return before + weights[at] * (self.target - 1) + 1
 
@@ -180,11 +181,18 @@ class _Master:
         self.sets: list[_Set] = []
         self.limits: tuple[Limit, ...] = ()
         self.parts: list[float] = []  # of each set, in the last answer
-        ties = search.stage == len(search.names) - 1
-        self.scale = float(search.unit) * (_TIE_UNIT if ties else 1.0)
-        self.base = _Point(weights=(0,) * len(search.names), prices=(0,) * problem.classes)
-        self.dear = _DEAR * (1 + abs(search.values[search.stage]) / (_TIE_UNIT if ties else 1.0))
+        self._reset()
         self._build()
+
+    def _reset(self) -> None:
+        """Write the program around no prices at all."""
+        search = self.search
+        self.unit = _TIE_SCALE if search.of_ties else _SCALE
+        one = _TIE_UNIT if search.of_ties else 1.0
+        self.scale = self.unit * one
+        self.dear = _DEAR * (1 + abs(search.values[search.stage]) / one)
+        self.base = _Point(weights=(0,) * len(search.names), prices=(0,) * search.problem.classes)
+        self.rebased = False
 
     def add(self, found: Found) -> bool:
         """Take up the sets found; whether one of them is new."""
@@ -235,8 +243,11 @@ class _Master:
             self._column([(row, 1.0)], min(cost / self.scale, self.dear), infinity)
         for row in self.one:
             self._column([(row, 1.0)], self.dear, infinity)
-        self.least = [min((self._left(each) for each in self.sets if each.unit == unit), default=0)
-                      for unit in range(len(self.units))]  # fmt: skip
+        self.least = [0] * len(self.units)
+        for unit, left in sorted(
+            ((each.unit, self._left(each)) for each in self.sets if self._fits(each)), reverse=True
+        ):
+            self.least[unit] = left  # sorted, so that the least comes last
         self.variables: list[pywraplp.Variable] = []
         for each in self.sets:
             self._variable(each)
@@ -250,8 +261,8 @@ class _Master:
 
     def _left(self, each: _Set) -> int:
         """A set's cost at the base, in whole numbers."""
-        at = 0 if self.search.stage < 2 else self.search.stage
-        cost = self.search.unit * each.functions[at]
+        at = self.search.weighed
+        cost = self.unit * each.functions[at]
         cost += sum(w * f for w, f in zip(self.base.weights[:at], each.functions[:at], strict=True))
         return cost + sum(self.base.prices[c] * n for c, n in zip(each.classes, each.homes, strict=True))
 
@@ -272,12 +283,24 @@ class _Master:
     def enter(self, limits: tuple[Limit, ...]) -> None:
         """Look at another part."""
         self.limits = limits
+        if self.rebased:
+            self._reset()
+            self._build()
+            return
         for each, variable in zip(self.sets, self.variables, strict=True):
             variable.SetUb(self.solver.infinity() if self._fits(each) else 0.0)
 
-    def rebase(self, point: _Point, gap: float) -> None:
-        """Write the program around a point whose bound is so far from the target."""
-        self.base, self.scale, self.dear = point, max(gap / _STEEP, 1.0), _STEEP * _DEAR
+    def rebase(self, point: _Point, gap: Fraction) -> None:
+        """Write the program around a point whose bound is so far from the target; near it, with finer prices."""
+        self.unit = point.weights[self.search.weighed]
+        if gap < _NEAR:
+            finer = _FINEST // self.unit
+            point = _Point(
+                weights=tuple(w * finer for w in point.weights), prices=tuple(p * finer for p in point.prices)
+            )
+            self.unit *= finer
+        self.base, self.scale, self.dear = point, max(float(gap) * self.unit / _STEEP, 1.0), _STEEP * _DEAR
+        self.rebased = True
         self._build()
 
     def solve(self) -> _Point | None:
@@ -287,9 +310,9 @@ class _Master:
             if self.solver.Solve() != pywraplp.Solver.OPTIMAL:
                 return None
         self.parts = [variable.solution_value() for variable in self.variables]
-        at = 0 if self.search.stage < 2 else self.search.stage
+        at = self.search.weighed
         weights = [0] * len(self.search.names)
-        weights[at] = self.search.unit
+        weights[at] = self.unit
         for number, row in self.before.items():
             weights[number] = max(0, self.base.weights[number] - round(row.dual_value() * self.scale))
         prices = [
