@@ -110,13 +110,14 @@ def _facts(allocation: Allocation, lang: Lang) -> str:
 
 
 def _principle(allocation: Allocation, lang: Lang) -> str:
-    proved = all(stage.optimal for stage in allocation.solution.stages)
+    proofs = {stage.proof for stage in allocation.solution.stages}
+    weakest = next((proof for proof in ("bounded", "claimed") if proof in proofs), "proved")
     parts = [
         sentence("notice.principle.served", lang),
         sentence(f"notice.principle.{allocation.principle}", lang),
         "" if allocation.principle in ("order", "utilitarian") else sentence(f"notice.per.{allocation.per}", lang),
         sentence("notice.principle.ties", lang),
-        sentence("notice.principle.proved" if proved else "notice.principle.not_proved", lang),
+        sentence(f"notice.proof.{weakest}", lang),
     ]
     return ("" if lang == "zh" else " ").join(part for part in parts if part)
 

@@ -237,7 +237,7 @@ def _twips(millimetres: float) -> int:
 
 def _table(ids: StyleIds, grid: Grid) -> str:
     width = _twips(sum(column.width_mm for column in grid.columns))
-    side = f'w:w="{_twips(0.9)}" w:type="dxa"'
+    side = f'w:w="{_twips(0.7)}" w:type="dxa"'
     rows = []
     if any(column.heading for column in grid.columns):
         rows.append(_row(ids, grid, tuple(column.heading for column in grid.columns), heading=True))

@@ -409,11 +409,16 @@ def test_seed_round_and_policy_hash_are_printed(allocation, folder):
     assert allocation.round.policy.fingerprint() in cells
 
 
-def test_what_is_not_proved_is_called_so(allocation):
-    open_stage = Stage(name="served", value=1, bound=2, proof="bounded")
-    doubtful = replace(allocation, solution=replace(allocation.solution, stages=(open_stage,)))
-    assert "尚未证明" in str(plan_notice(doubtful))
-    assert "尚未证明" not in str(plan_notice(allocation))
+def test_a_notice_claims_no_more_proof_than_its_weakest_stage_has(allocation):
+    def told(*proofs: str) -> str:
+        stages = tuple(Stage(name="served", value=1, bound=1, proof=proof) for proof in proofs)  # type: ignore[arg-type]
+        return str(plan_notice(replace(allocation, solution=replace(allocation.solution, stages=stages))))
+
+    assert "证书证明为最优" in told("proved", "proved")
+    assert "没有可供他人验算的证书" in told("proved", "claimed")
+    assert "尚未证明" in told("claimed", "bounded", "proved")
+    for proofs in (("claimed",), ("bounded",), ("proved", "claimed")):
+        assert "证书证明为最优" not in told(*proofs)
 
 
 @pytest.mark.parametrize("principle", ["leximin", "rank_maximal", "utilitarian", "order"])
