@@ -30,6 +30,7 @@ from allocation.schema import (
     fault_sentence,
 )
 from allocation.tables import annotate, read_round, write_csv, write_parquet, write_round
+from allocation.writers import atomic
 
 FORMS = ("csv", "parquet", "xlsx")
 QUICK = settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -114,6 +115,8 @@ def test_two_writings_of_one_round_are_the_same_bytes(tmp_path):
         for form in FORMS:
             path = tmp_path / name / form / "r.xlsx" if form == "xlsx" else tmp_path / name / form
             write_round(path, found.head, found.tables, POLICY, form=form)
+    with zipfile.ZipFile(tmp_path / "a" / "xlsx" / "r.xlsx") as archive:
+        assert b"2000-01-01T00:00:00Z" in archive.read("docProps/core.xml")  # not the clock
     for file in sorted((tmp_path / "a").rglob("*.*")):
         if file.is_file():
             assert file.read_bytes() == (tmp_path / "b" / file.relative_to(tmp_path / "a")).read_bytes(), file.name
@@ -178,6 +181,13 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_other(tmp_path):
     write_csv(tmp_path / "a.csv", [{"rank": 1}], ["rank"])
     with pytest.raises(AttributeError):
         write_csv(tmp_path / "a.csv", [None], ["rank"])
+
+    def half(file: Path) -> None:
+        file.write_text("ran", encoding="utf-8")
+        raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        atomic(tmp_path / "a.csv", half)
     assert [file.name for file in tmp_path.iterdir()] == ["a.csv"]
     assert (tmp_path / "a.csv").read_text(encoding="utf-8") == "rank\n1\n"
 
