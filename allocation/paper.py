@@ -151,8 +151,8 @@ _STYLES: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
         "黑体",
         {"size": 12, "line": 20, "align": "center", "box": True, "after": 8, "before": 4},
     ),
-    ("Table Text", "Normal", "仿宋_GB2312", {"size": 10.5, "line": 16, "close": True}),
-    ("Table Heading", "Table Text", "黑体", {"size": 10.5, "line": 16, "align": "center"}),
+    ("Table Text", "Normal", "仿宋_GB2312", {"size": 10.5, "line": 14.5, "close": True}),
+    ("Table Heading", "Table Text", "黑体", {"size": 10.5, "line": 14.5, "align": "center"}),
     ("Footer", "Normal", "宋体", {"size": 14, "line": 18}),
 )
 _STYLE_OF: Mapping[TextStyle, str] = {
@@ -208,8 +208,10 @@ def _paper_xml(ids: StyleIds, paper: Paper, *, new_page: bool) -> str:
             keep = isinstance(after, Grid)  # what leads to a table stays with it
             parts.append(_paragraph(ids, block.text, _STYLE_OF[block.style], keep=keep))
         else:
-            parts += [_table(ids, block), _gap(ids)]
-    parts += [_paragraph(ids, line, "Signature") for line in paper.closing]
+            tied = after is None and bool(paper.closing)  # a seal never stands alone on a page
+            parts += [_table(ids, block, tied=tied), _gap(ids, keep=tied)]
+    last = len(paper.closing) - 1
+    parts += [_paragraph(ids, line, "Signature", keep=place < last) for place, line in enumerate(paper.closing)]
     return "".join(parts)
 
 
@@ -225,24 +227,24 @@ def _paragraph(
     return f"<w:p><w:pPr>{about}</w:pPr>{words}</w:p>"
 
 
-def _gap(ids: StyleIds) -> str:
+def _gap(ids: StyleIds, *, keep: bool) -> str:
     """A thin paragraph: Word joins two tables that nothing parts."""
-    style = ids["Table Text"]
-    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/><w:spacing w:line="120" w:lineRule="exact"/></w:pPr></w:p>'
+    about = f'<w:pStyle w:val="{ids["Table Text"]}"/>' + ("<w:keepNext/>" if keep else "")
+    return f'<w:p><w:pPr>{about}<w:spacing w:line="120" w:lineRule="exact"/></w:pPr></w:p>'
 
 
 def _twips(millimetres: float) -> int:
     return round(millimetres * TWIPS_PER_MM)
 
 
-def _table(ids: StyleIds, grid: Grid) -> str:
+def _table(ids: StyleIds, grid: Grid, *, tied: bool) -> str:
     width = _twips(sum(column.width_mm for column in grid.columns))
     side = f'w:w="{_twips(0.7)}" w:type="dxa"'
     rows = []
     if any(column.heading for column in grid.columns):
         rows.append(_row(ids, grid, tuple(column.heading for column in grid.columns), heading=True))
     for row, below in zip(grid.rows, (*grid.rows[1:], ()), strict=True):
-        rows.append(_row(ids, grid, row, below=below, strong=grid.total and not below))
+        rows.append(_row(ids, grid, row, below=below, strong=grid.total and not below, tied=tied))
     widths = "".join(f'<w:gridCol w:w="{_twips(column.width_mm)}"/>' for column in grid.columns)
     return (
         f'<w:tbl><w:tblPr><w:tblStyle w:val="{ids["Table Grid"]}"/><w:tblW w:w="{width}" w:type="dxa"/>'
@@ -260,8 +262,9 @@ def _row(
     below: Sequence[str | None] = (),
     heading: bool = False,
     strong: bool = False,
+    tied: bool = False,
 ) -> str:
-    keep = heading or None in below or (grid.whole and bool(below))
+    keep = heading or None in below or (grid.whole and (tied or bool(below)))
     style = "Table Heading" if heading or strong else "Table Text"
     made = []
     for place, (column, text) in enumerate(zip(grid.columns, cells, strict=True)):

@@ -305,6 +305,14 @@ def test_the_heading_row_repeats_and_no_row_breaks(folder):
         assert headed >= 2
 
 
+def test_the_seal_never_stands_alone_on_a_page(folder):
+    body = docx.Document(folder / "plan.docx").element.body
+    *before, seal, day, _ = list(body)
+    last_rows = [before[-2].findall(qn("w:tr"))[-1], before[-1], seal]
+    assert all(part.find(f".//{qn('w:keepNext')}") is not None for part in last_rows)
+    assert day.find(f".//{qn('w:keepNext')}") is None
+
+
 def test_pages_are_a4_with_the_official_margins_styles_and_page_numbers(folder):
     document = docx.Document(folder / "plan.docx")
     section = document.sections[0]
