@@ -3,7 +3,7 @@ Whole outcomes and coupled constraints: the objective stage by stage, as mixed-i
 
 No float is believed. What the solver finds is rounded, given out home by home by an exact flow, checked against every
 rule and valued in integers; what it says of the bound is rounded to the safe side. Ties are 48-bit numbers whose sum no
-float holds exactly: see `Draw`.
+float holds exactly: see solver.ties.
 
 Decided answers do not depend on the order of rows: slots are put in their order of choice and classes in the order of
 what they are before anything is solved, and among answers equal in every stage, tie numbers included, the first is
@@ -15,18 +15,17 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 
 from solver.formulation import Formulation, Linear, SlotSight
 from solver.mip import Answer
 from solver.problem import Bools, Ints, Problem, Solution, Stage, allows, check_solution, stage_names, stage_value
+from solver.ties import Draw
 
 OnStage = Callable[[Stage], None]
 
-TIE_BITS = 24  # tie numbers are divided by a power of two until they have so many bits before the point
-EQUALS_MAX = 40  # answers within one such unit of the best that are looked at one by one
+LARGE = 3000  # columns from which a program is relaxed before it is solved
 BLOCK = 12  # slots whose turn is decided by one program with weights 2^11 … 1
 PACK_MAX = 2**20  # ranks of one slot are packed into one cost up to this
 
@@ -247,14 +246,44 @@ class Search:
         form = self._formulation()
         if self._summed(name) != self._trivial(name) and self.served.any():
             objective = self._objective(form, name)
-            answer = self._solve(form, objective, maximised)
-            self._accept(form, answer)
-            bound = _rounded(answer.bound, maximised, self._trivial(name))
+            bound = self._search(form, objective, name)
         else:
             bound = self._trivial(name)
         value = self._summed(name)
         self.bounds[name] = max(bound, value) if maximised else min(bound, value)
         self._settle(name, value)
+
+    def _search(self, form: Formulation, objective: Linear, name: str) -> int:
+        """
+        A bound, and in ``counts`` the best found: large programs are relaxed first, then solved near the relaxed point,
+        and searched as a whole only where that leaves a gap.
+        """
+        maximised, bound = _maximised(name), self._trivial(name)
+        if len(form.mip.lower) >= LARGE:
+            answer = self.approach(form, objective, maximised)
+            bound = _rounded(answer.bound, maximised, bound)
+        if self._summed(name) != bound:
+            answer = self.solve(form, objective, maximised)
+            self._accept(form, answer)
+            rounded = _rounded(answer.bound, maximised, bound)
+            bound = min(bound, rounded) if maximised else max(bound, rounded)
+        return bound
+
+    def approach(self, form: Formulation, objective: Linear, maximise: bool = False, gap: float = 0.99) -> Answer:
+        """
+        The relaxed optimum; and a better answer, when there is one, among those whose modes are as in the best found
+        wherever the relaxed optimum has them so too (relaxation induced neighbourhood search; Danna, Rothberg,
+        Le Pape 2005, doi:10.1007/s10107-004-0518-7).
+        """
+        relaxed = self.solve(form, objective, maximise, relaxed=True)
+        if relaxed.values is not None:
+            lower, upper = list(form.mip.lower), list(form.mip.upper)
+            for column, value in form.chosen(self.counts).items():
+                if abs(relaxed.values[column] - value) < 1e-6:
+                    form.mip.lower[column] = form.mip.upper[column] = value
+            self._accept(form, self.solve(form, objective, maximise, gap=gap, share=0.3))
+            form.mip.lower[: len(lower)], form.mip.upper[: len(upper)] = lower, upper
+        return relaxed
 
     def _settle(self, name: str, value: int) -> None:
         """Hold the stage's value from now on."""
@@ -311,16 +340,25 @@ class Search:
 
     # -- the solver, and what is believed of it
 
-    def _solve(
-        self, form: Formulation, objective: Linear, maximise: bool = False, gap: float = 0.99, hinted: bool = True
+    def solve(
+        self,
+        form: Formulation,
+        objective: Linear,
+        maximise: bool = False,
+        *,
+        gap: float = 0.99,
+        hinted: bool = True,
+        relaxed: bool = False,
+        share: float = 1.0,
     ) -> Answer:
-        seconds = self.clock.left()
+        """What HiGHS says within the stage's time, or a share of it."""
+        seconds = self.clock.left() * share
         if seconds < 0.02:
             return Answer(values=None, bound=math.inf if maximise else -math.inf, finished=False)
-        hint = form.hint(self.counts) if hinted else None
-        return form.mip.solve(objective, maximise=maximise, seconds=seconds, hint=hint, gap=gap)
+        hint = form.hint(self.counts) if hinted and not relaxed else None
+        return form.mip.solve(objective, maximise=maximise, seconds=seconds, hint=hint, gap=gap, relaxed=relaxed)
 
-    def _exact(self, form: Formulation, answer: Answer) -> tuple[Ints, Bools] | None:
+    def exact(self, form: Formulation, answer: Answer) -> tuple[Ints, Bools] | None:
         """The answer in whole homes when it keeps every rule."""
         found = None if answer.values is None else form.realise(answer.values)
         if found is None:
@@ -332,7 +370,7 @@ class Search:
 
     def _accept(self, form: Formulation, answer: Answer) -> None:
         """Keep the answer when it is better, stage by stage."""
-        found = self._exact(form, answer)
+        found = self.exact(form, answer)
         if found is None:
             return
         before, kept = self._key(), (self.counts, self.served)
@@ -356,7 +394,7 @@ class Search:
             self.bounds["served"] = self.problem.slots
             return
         form = self._serving()
-        answer = self._solve(form, {c: v for slot in form.slots for c, v in form.served(slot).items()}, True)
+        answer = self.solve(form, {c: v for slot in form.slots for c, v in form.served(slot).items()}, True)
         self._accept(form, answer)
         self.bounds["served"] = _rounded(answer.bound, True, self.problem.slots)
 
@@ -374,7 +412,7 @@ class Search:
             block = range(start, min(start + BLOCK, self.problem.slots))
             if not self.served[start : block.stop].all():
                 weights = {c: 2.0 ** (block.stop - 1 - slot) for slot in block for c in form.served(slot)}
-                answer = self._solve(form, weights, True)
+                answer = self.solve(form, weights, True)
                 self._accept(form, answer)
                 value = sum(2 ** (block.stop - 1 - slot) for slot in block if self.served[slot])
                 decided = _rounded(answer.bound, True, 2**BLOCK) == value
@@ -408,8 +446,8 @@ class Search:
             levels=frozenset([slot] if whole else ()), split=frozenset([slot]),
         )  # fmt: skip
         for objective in self._wishes(form, slot):
-            answer = self._solve(form, objective, hinted=False)
-            found = self._exact(form, answer)
+            answer = self.solve(form, objective, hinted=False)
+            found = self.exact(form, answer)
             if found is None or not answer.finished:
                 return False
             self.counts, self.served = found
@@ -439,115 +477,10 @@ class Search:
     def _draw(self) -> None:
         if self.problem.principle == "order" or not self.served.any():
             return
-        draw = Draw(self, self._formulation(split=True), [int(slot) for slot in np.flatnonzero(self.served)])
+        form, slots = self._formulation(split=True), [int(slot) for slot in np.flatnonzero(self.served)]
+        draw = Draw(self, form, slots, large=len(form.mip.lower) >= LARGE)
         draw.run()
         self.bounds["sum_of_ties"] = draw.bound
-
-
-@dataclass(eq=False)
-class Draw:
-    """
-    The least sum of tie numbers of some slots over a program that holds all stages before, exactly.
-
-    Tie numbers are divided by a power of two, ``unit``, until the largest has 24 bits before the point; floats hold the
-    quotients exactly and HiGHS sums them to far less than half a unit. So an answer that is best in truth is within one
-    unit of the best HiGHS finds. All answers that near are listed, each excluded in turn, until HiGHS says that no
-    other is left; the exact integer sums decide among them. (By chance two are that near once in very many rounds, so
-    the second search, which finds nothing, is the proof that the first is the only one.) Small tie numbers have unit 1
-    and need no list. If two are equal to the last bit, `_first` takes the first in the order of slots and classes.
-
-    bound: no answer has less. decided: the answer is the best, and the first of its equals.
-    """
-
-    search: Search
-    form: Formulation
-    slots: Sequence[int]
-    bound: int = 0
-    decided: bool = False
-    unit: int = field(default=1, init=False)
-
-    def run(self) -> None:
-        """Leave the best in ``search``."""
-        problem, mip = self.search.problem, self.form.mip
-        cells = [cell for slot in self.slots for cell in self.form.cells_of[slot]]
-        ties = {cell.column: int(problem.ties[cell.slot, cell.classes[0]]) for cell in cells}
-        self.unit = 1 << max(0, max(ties.values(), default=0).bit_length() - TIE_BITS)
-        self.objective: Linear = {column: tie / self.unit for column, tie in ties.items()}
-        margin = 0.5 if self.unit == 1 else 1.0
-        near = mip.row(-math.inf, math.inf, self.objective.items())
-        barred: list[int] = []
-        equal = False
-        for attempt in range(EQUALS_MAX):
-            best = self._sum(self.search.counts)
-            answer = self.search._solve(self.form, self.objective, gap=margin / 2, hinted=attempt == 0)
-            found = self.search._exact(self.form, answer)
-            if attempt == 0:
-                self.bound = self._whole(answer.bound)
-            if found is None:
-                self.decided = answer.finished and answer.values is None and attempt > 0
-                break
-            if self._sum(found[0]) < best or attempt == 0:
-                self.search.counts, self.search.served = found
-                best = self._sum(found[0])
-                equal = False
-            elif self._sum(found[0]) == best:
-                equal = True
-                if self.unit == 1:
-                    self.decided = True
-                    break
-            mip.row_upper[near] = best / self.unit + margin
-            barred.append(self._bar(found[0]))
-        if self.decided:
-            self.bound = self._sum(self.search.counts)
-        self.bound = min(self.bound, self._sum(self.search.counts))
-        if equal:
-            for row in barred:
-                mip.row_lower[row] = -math.inf
-            self.decided &= self._first()
-
-    def _sum(self, counts: Ints) -> int:
-        ties = self.search.problem.ties
-        return sum(int(n) * int(t) for slot in self.slots for n, t in zip(counts[slot], ties[slot], strict=True) if n)
-
-    def _whole(self, bound: float) -> int:
-        """A bound in units, to the safe side, in tie numbers."""
-        if not math.isfinite(bound):
-            return 0
-        return max(0, math.ceil((bound - 1e-6 * max(1.0, abs(bound))) * self.unit))
-
-    def _bar(self, counts: Ints) -> int:
-        """
-        Exclude the answer: some slot takes less of some class. (More of a class and less of none would raise the sum of
-        ranks, which is held.)
-        """
-        mip, less = self.form.mip, []
-        for slot in self.slots:
-            for cell in self.form.cells_of[slot]:
-                taken = int(counts[slot, cell.classes[0]])
-                if taken:
-                    drop = mip.column(0, 1)
-                    most = mip.upper[cell.column]
-                    mip.row(-math.inf, most, [(cell.column, 1.0), (drop, most - taken + 1)])
-                    less.append((drop, 1.0))
-        return mip.row(1, math.inf, less)
-
-    def _first(self) -> bool:
-        """Among equals: as many as can be of the first class for the first slot, and so on; whether time sufficed."""
-        search, mip = self.search, self.form.mip
-        best = self._sum(search.counts)
-        for slot in self.slots:
-            for cell in sorted(self.form.cells_of[slot], key=lambda cell: cell.classes):
-                while (taken := int(search.counts[slot, cell.classes[0]])) < mip.upper[cell.column]:
-                    mip.lower[cell.column] = taken + 1
-                    answer = search._solve(self.form, self.objective, gap=0.25, hinted=False)
-                    found = search._exact(self.form, answer)
-                    if found is None or self._sum(found[0]) != best:
-                        if not answer.finished:
-                            return False
-                        break
-                    search.counts, search.served = found
-                mip.lower[cell.column] = mip.upper[cell.column] = taken
-        return True
 
 
 def outcome_terms(form: Formulation, slot: int) -> list[tuple[int, float]]:

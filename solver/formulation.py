@@ -93,6 +93,8 @@ class Formulation:
     cells_of: dict[int, list[Cell]] = field(default_factory=dict, init=False)
     reach: dict[int, list[tuple[int, dict[int, int]]]] = field(default_factory=dict, init=False)
     """slot → for every mode: (mode number, {rank t: column "served with every home ≤ t"}), ranks ascending."""
+    sights: dict[int, SlotSight] = field(default_factory=dict, init=False)
+    modes: dict[int, list[Mode]] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         self.rank_max = self.rank_max or self.problem.worst
@@ -134,6 +136,7 @@ class Formulation:
             allowed = allowed[problem.sites[allowed] == self.group_site[group]]
         sight = SlotSight(problem, slot, allowed, self.supply)
         modes = sight.modes()
+        self.sights[slot], self.modes[slot] = sight, modes
         self._add_cells(sight, any(mode.spare is not None for mode in modes))
         tops = sorted({int(rank) for rank in problem.ranks[slot, allowed]})
         self.reach[slot] = []
@@ -158,7 +161,7 @@ class Formulation:
             last[key, extras, helps] = max(rank, last.get((key, extras, helps), 0))
         self.cells_of[slot] = []
         for (key, rank, extras, helps, _), classes in sorted(found.items()):
-            if slot not in self.split and rank == last[key, extras, helps]:
+            if slot not in self.split and rank == last[key, extras, helps] == problem.worst:
                 classes = [
                     c for (k, _, e, h, _), more in found.items() if (k, e, h) == (key, extras, helps) for c in more
                 ]
@@ -347,11 +350,22 @@ class Formulation:
         return counts, served
 
     def hint(self, counts: Ints) -> dict[int, float]:
-        """Columns of cells at a known answer; the solver fills in the rest."""
-        values: dict[int, float] = {}
+        """Columns of cells and modes at a known answer; the solver fills in the rest."""
+        values = self.chosen(counts)
         for cell in self.cells:
             same = [c for c in cell.classes if int(self.problem.ranks[cell.slot, c]) == cell.rank]
             values[cell.column] = float(counts[cell.slot, same].sum())
+        return values
+
+    def chosen(self, counts: Ints) -> dict[int, float]:
+        """Columns of modes at a known answer: 1 for the mode taken, from the worst rank taken on."""
+        values: dict[int, float] = {}
+        for slot in self.slots:
+            taken = np.flatnonzero(counts[slot])
+            worst = int(self.problem.ranks[slot, taken].max(initial=0))
+            for number, columns in self.reach[slot]:
+                here = self.sights[slot].taken(self.modes[slot][number], taken, counts[slot])
+                values |= {column: float(here and worst <= rank) for rank, column in columns.items()}
         return values
 
 
@@ -456,6 +470,15 @@ class SlotSight:
         if any(supply[homes[key]].sum() < count for key, count in mode.pattern):
             return False
         return mode.spare is None or bool(self._extras(dict(mode.pattern), rank, least=True) <= mode.spare)
+
+    def taken(self, mode: Mode, classes: Ints, counts: Ints) -> bool:
+        """Whether homes of the classes, as many as counted, are of the mode."""
+        if mode.pattern is None:
+            return classes.size > 0 and all(self.key(int(c)) in mode.keys for c in classes)
+        homes: dict[Key, int] = {}
+        for c in classes:
+            homes[self.key(int(c))] = homes.get(self.key(int(c)), 0) + int(counts[c])
+        return homes == dict(mode.pattern)
 
     def _patterns(self, keys: Sequence[Key]) -> list[dict[Key, int]] | None:
         """Numbers of homes of every key that meet demand, or number and size; None when there are too many to list."""
