@@ -23,7 +23,7 @@ from solver.problem import Ints, Problem, Solution, stage_names
 
 _SCALE = 2**20  # prices are whole multiples of 1/_SCALE of a stage's unit
 _TIE_SCALE = 2**6
-_TIE_UNIT = 2.0**44  # of ties, in the program
+_TIE_HEIGHT = 16.0  # of the largest tie number, in the program
 _DEAR = 20.0  # of a slot that gets nothing, times the value of the stage
 _FINEST = 2**16  # of the prices for ties, once the bound is within
 _NEAR = 100  # of the value
@@ -188,7 +188,7 @@ class _Master:
         """Write the program around no prices at all."""
         search = self.search
         self.unit = _TIE_SCALE if search.of_ties else _SCALE
-        one = _TIE_UNIT if search.of_ties else 1.0
+        one = max(1.0, float(search.problem.ties.max(initial=0)) / _TIE_HEIGHT) if search.of_ties else 1.0
         self.scale = self.unit * one
         self.dear = _DEAR * (1 + abs(search.values[search.stage]) / one)
         self.base = _Point(weights=(0,) * len(search.names), prices=(0,) * search.problem.classes)
