@@ -126,6 +126,9 @@ def _id(cell: Cell, column: Column) -> str:
     text = _text(cell, column)
     if _SCIENTIFIC.fullmatch(fold(text)) and ("." in text or "+" in text):
         raise Unreadable("cell.id_became_number")
+    if "|" in fold(text):
+        # the draw hashes "seed|household_id|class": a bar inside an ID would let two texts be one
+        raise Unreadable("cell.id_bar")
     return text
 
 

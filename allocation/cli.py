@@ -89,13 +89,17 @@ def check(
 ) -> None:
     """检查批次资料，一次列出全部错误。 Validate a round; all faults at once."""
     from allocation.round import judge
+    from allocation.schema import fault_sentence
     from allocation.tables import annotate as write_annotated
     from allocation.tables import read_round
 
     language = _checked_lang(lang)
     faults: Sequence[Fault] = ()
     try:
-        round_ = judge(read_round(round_path))
+        given = read_round(round_path)
+        for note in given.notes:
+            err.print(sentence("cli.note", language, text=fault_sentence(note, language)), markup=False)
+        round_ = judge(given)
     except Faults as found:
         faults = found.faults
     if annotate is not None:

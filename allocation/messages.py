@@ -183,6 +183,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Excel has turned what was typed into the date “{value}”; format the cell as text and type it again; expected is {expected}",
     ),
     "cell.not_an_id": ("“{value}”不是编号，应为{expected}", "“{value}” is no ID; expected is {expected}"),
+    "cell.id_bar": (
+        "“{value}”含有竖线“|”；摇号用它分隔，编号中不能有，请换一个符号",
+        "“{value}” contains a bar “|”, which the draw uses as a separator; use another sign in the ID",
+    ),
     "cell.id_became_number": (
         "编号变成了数字“{value}”，末几位可能已经丢失；请把单元格设为文本格式后重新填写",
         "the ID has become the number “{value}” and may have lost its last digits; format the cell as text and type it again",
@@ -910,6 +914,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{count} faults; nothing has been written. Correct them and try again.",
     ),
     "cli.annotated": ("已写出标注工作簿：{file}", "Marked workbook written: {file}"),
+    "cli.note": ("提示：{text}", "Note: {text}"),
     "cli.check.good": (
         "批次 {round} 资料无误：安置户 {households} 户，其中 {households_in} 户参加；房源 {units} 套，其中 {units_in} 套参加。",
         "Round {round} has no fault: {households} households, {households_in} take part; {units} units, {units_in} take part.",

@@ -216,7 +216,13 @@ def _period(round_: Round, published_on: date, lang: Lang) -> list[Text]:
     period = round_.policy.publicity.period("plan")
     calendar = sentence(f"notice.calendar.{period.calendar}", lang)
     try:
-        last = last_day(published_on, period.days, period.calendar, moves_on_holiday=period.moves_on_holiday)
+        last = last_day(
+            published_on,
+            period.days,
+            period.calendar,
+            moves_on_holiday=period.moves_on_holiday,
+            announced=round_.announced,
+        )
     except CalendarUnknown as unknown:
         params = {"days": period.days, "calendar": calendar, "year": unknown.year, "blank": BLANK}
         stands = sentence("notice.plan.period_unknown", lang, on=day_in_words(published_on, lang), **params)

@@ -93,10 +93,13 @@ def allocation_rows(allocation: Allocation) -> list[Row]:
 
 
 def statement_rows(allocation: Allocation) -> list[Row]:
-    """One row a household served; ``balance`` = price − prepaid, in yuan: positive is still to be paid."""
+    """
+    One row a household served. ``prepaid``: all received by ``as_of``, whether it counted for the gate or not;
+    ``balance`` = price − prepaid, in yuan: positive is still to be paid.
+    """
     rows: list[Row] = []
     for household_id, found in sorted(allocation.statements.items()):
-        prepaid = allocation.round.paid[household_id]
+        prepaid = allocation.round.received[household_id]
         rows.append(
             {
                 "household_id": household_id,
@@ -154,7 +157,7 @@ def price_figures(round_: Round, household_id: str, unit_ids: Sequence[str]) -> 
         found = price_of(round_, household_id, [units[unit_id] for unit_id in unit_ids])
     except Forbidden as error:
         raise Faults([Fault(table="command", code="price.forbidden", value=household_id)]) from error
-    prepaid = round_.paid[household_id]
+    prepaid = round_.received[household_id]
     return {
         "household_id": household_id,
         "units": list(unit_ids),

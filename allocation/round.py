@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeVar
 
@@ -13,9 +13,9 @@ from allocation.draw import order_faults, order_numbers
 from allocation.entitlement import Entitlement, entitlement, entitlement_faults
 from allocation.messages import Fault, Faults, Reason
 from allocation.policy import Policy
-from allocation.prepayment import Step, counted, gate_reasons, set_off_faults
+from allocation.prepayment import Step, balance_on, counted, gate_reasons, set_off_faults
 from allocation.pricing import unit_faults
-from allocation.publicity import CalendarUnknown, Standing, open_objections, standing
+from allocation.publicity import Announced, CalendarUnknown, Standing, open_objections, standing
 from allocation.schema import Document, Household, Member, Objection, Payment, RoundHead, Tables, Unit
 from allocation.tables import RoundInput
 
@@ -43,7 +43,8 @@ class Round:
     ``households`` and ``units`` take part, sorted by id; ``left_out`` holds everyone and everything else.
     ``order`` numbers the whole roster from 1 (a household that is left out later is skipped, never renumbered).
     ``demand`` gives layout → count, and has no entry for a household with open demand. ``paid`` is what counts
-    for the prepayment gate, in yuan.
+    for the prepayment gate, ``received`` all that has come in (less what went back) by ``as_of``, both in yuan.
+    ``announced`` are the holiday notices given with the round.
     """
 
     head: RoundHead
@@ -57,6 +58,8 @@ class Round:
     entitlements: Mapping[str, Entitlement]
     demand: Mapping[str, Mapping[str, int]]
     paid: Mapping[str, Decimal]
+    received: Mapping[str, Decimal]
+    announced: Announced = field(default_factory=dict)
 
 
 def judge(given: RoundInput) -> Round:
@@ -73,7 +76,7 @@ def judge(given: RoundInput) -> Round:
     head, policy, tables = given.head, given.policy, given.tables
     households = sorted(tables.households, key=lambda h: h.household_id)
     members, payments = _grouped(tables.members), _grouped(tables.payments)
-    if faults := _faults(head, policy, tables, members, payments):
+    if faults := _faults(given, members, payments):
         raise Faults(faults)
     entitlements = {h.household_id: entitlement(h, members[h.household_id], policy) for h in households}
     demand = demand_by_household(tables)
@@ -82,7 +85,10 @@ def judge(given: RoundInput) -> Round:
         h.household_id: counted(payments[h.household_id], prepayment.due_on, head.as_of, set_off=prepayment.set_off)
         for h in households
     }
-    standings = {document: standing(tables.publications, document, policy.publicity, head.as_of) for document in GATES}
+    standings = {
+        document: standing(tables.publications, document, policy.publicity, head.as_of, given.announced)
+        for document in GATES
+    }
     objections = open_objections(tables.objections, head.as_of)
     smallest = smallest_m2(tables.units)
     household_reasons: dict[str, list[Reason]] = {}
@@ -110,6 +116,8 @@ def judge(given: RoundInput) -> Round:
         entitlements=entitlements,
         demand=demand,
         paid=paid,
+        received={h.household_id: balance_on(payments[h.household_id], head.as_of) for h in households},
+        announced=given.announced,
     )
 
 
@@ -149,13 +157,10 @@ def demanded_m2(demand: Mapping[str, int] | None, entitlement_m2: Decimal, small
 
 
 def _faults(
-    head: RoundHead,
-    policy: Policy,
-    tables: Tables,
-    members: Mapping[str, list[Member]],
-    payments: Mapping[str, list[Payment]],
+    given: RoundInput, members: Mapping[str, list[Member]], payments: Mapping[str, list[Payment]]
 ) -> list[Fault]:
     """What only the whole round can show: its tables do not hold what its policy asks for."""
+    head, policy, tables = given.head, given.policy, given.tables
     faults = [
         *order_faults(tables.households, policy.order),
         *entitlement_faults(tables.households, members, policy),
@@ -164,7 +169,7 @@ def _faults(
     ]
     for document in GATES:
         try:
-            standing(tables.publications, document, policy.publicity, head.as_of)
+            standing(tables.publications, document, policy.publicity, head.as_of, given.announced)
         except CalendarUnknown as unknown:
             faults.append(
                 Fault(

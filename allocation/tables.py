@@ -32,6 +32,7 @@ from allocation.cells import Cell, Unreadable, blank, read_cell, read_extra, sho
 from allocation.checks import Filled, Record, check_records, one_spelling, spelling
 from allocation.messages import Fault, Faults, Lang, sentence
 from allocation.policy import Policy
+from allocation.publicity import Announced, AnnouncedYear, announced_year
 from allocation.schema import (
     BY_NAME,
     HEAD,
@@ -60,13 +61,17 @@ _OTHERS_KEYS = ("draw",)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundInput:
-    """A round that was read without fault. ``notes``: what was understood although it is not as it should be."""
+    """
+    A round that was read without fault. ``notes``: what was understood although it is not as it should be.
+    ``announced``: holiday notices of years that the calendar package does not hold, from ``calendar/YEAR.toml``.
+    """
 
     head: RoundHead
     policy: Policy
     tables: Tables
     path: Path
     notes: tuple[Fault, ...] = ()
+    announced: Announced = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -108,10 +113,23 @@ def read_round(path: Path) -> RoundInput:
     if head is not None:
         head = replace(head, projects=tuple(spelling(given, "units", "project", name) for name in head.projects))
     faults += check_records(given, policy, head)
+    announced = _announced(source.folder, faults)
     if faults or head is None or policy is None:
         raise Faults(sorted(faults, key=_sorting))
     notes = tuple(replace(note, table=name) for name, grid in source.grids.items() for note in grid.notes)
-    return RoundInput(head=head, policy=policy, tables=_built(given), path=path, notes=notes)
+    return RoundInput(head=head, policy=policy, tables=_built(given), path=path, notes=notes, announced=announced)
+
+
+def _announced(folder: Path, faults: list[Fault]) -> dict[int, AnnouncedYear]:
+    """The holiday notices beside the round: ``calendar/2027.toml`` and so on."""
+    found: dict[int, AnnouncedYear] = {}
+    for path in sorted(folder.glob("calendar/[0-9][0-9][0-9][0-9].toml")):
+        try:
+            days = {key: value for key, (_, value) in _toml_items(path).items()}
+            found[int(path.stem)] = announced_year(int(path.stem), days, path.name)
+        except Faults as wrong:
+            faults += (replace(fault, table="calendar") for fault in wrong.faults)
+    return found
 
 
 def _sorting(fault: Fault) -> tuple[int, int, str, str, str]:
@@ -260,13 +278,18 @@ def lay_out(table: Table, grid: Grid, faults: list[Fault]) -> Layout:
 
 def _heading_fault(table: Table, grid: Grid, at: int, code: str, name: str, /, **params: object) -> Fault:
     heading = grid.headings[at]
-    return Fault(table=table.name, code=code, place=grid.place, row=1, column=name or heading, value=heading,
-                 params={"letters": column_letters(at + 1), **params})
+    return Fault(
+        table=table.name,
+        code=code,
+        place=grid.place,
+        row=1,
+        column=name or heading,
+        value=heading,
+        params={"letters": column_letters(at + 1), **params},
+    )
 
 
-def _missing_columns(
-    table: Table, grid: Grid, ours: Mapping[str, int], others: Mapping[str, int]
-) -> Iterator[Fault]:
+def _missing_columns(table: Table, grid: Grid, ours: Mapping[str, int], others: Mapping[str, int]) -> Iterator[Fault]:
     found = {fold_heading(heading): heading for heading in others}
     for column in table.columns:
         if column.required and column.name not in ours:
@@ -396,8 +419,17 @@ def _head_values(place: str, items: Mapping[str, tuple[int | None, Any]], faults
         except Unreadable as unreadable:
             params = {"heading": key, **unreadable.params} if key else unreadable.params
             text = "" if cell is None else str(cell)[:60]
-            faults.append(Fault(table=HEAD.name, code=unreadable.code, place=place, row=row, column=column.name,
-                                value=text, params=params))
+            faults.append(
+                Fault(
+                    table=HEAD.name,
+                    code=unreadable.code,
+                    place=place,
+                    row=row,
+                    column=column.name,
+                    value=text,
+                    params=params,
+                )
+            )
     values.pop("policy", None)
     return values
 

@@ -205,6 +205,7 @@ CELLS = (
     cell("cell.id_became_number", "房款预缴", 2, "收据编号", 1234567890123456, "receipt_no", "xlsx"),
     cell("cell.id_became_number", "房款预缴", 2, "收据编号", 1.5, "receipt_no", "xlsx"),
     cell("cell.id_became_number", "房款预缴", 2, "收据编号", "1.23E+18", "receipt_no"),
+    cell("cell.id_bar", "房款预缴", 2, "收据编号", "P｜01", "receipt_no"),
     cell("cell.resident_form", "安置户", 2, "身份证号", "99000119800101001", "id_number"),
     cell("cell.resident_birth", "安置户", 2, "身份证号", "990001198013010010", "id_number"),
     cell("cell.resident_check", "安置户", 2, "身份证号", "990001198001010010", "id_number"),
