@@ -227,10 +227,10 @@ class _Master:
 
     # --- the program -------------------------------------------------------------------------------------------------
 
-    def _build(self) -> None:
+    def _build(self, solver: str = "GLOP") -> None:
         """The program of all sets at the base."""
         problem, search = self.search.problem, self.search
-        self.solver = pywraplp.Solver.CreateSolver("GLOP")
+        self.solver = pywraplp.Solver.CreateSolver(solver)
         infinity = self.solver.infinity()
         self.one = [self.solver.Constraint(1.0, 1.0) for _ in self.units]
         self.supply = [self.solver.Constraint(float(s), float(s)) for s in problem.supply]
@@ -243,6 +243,8 @@ class _Master:
             self._column([(row, 1.0)], min(cost / self.scale, self.dear), infinity)
         for row in self.one:
             self._column([(row, 1.0)], self.dear, infinity)
+        for row in self.before.values():
+            self._column([(row, -1.0)], self.dear, infinity)
         self.least = [0] * len(self.units)
         for unit, left in sorted(
             ((each.unit, self._left(each)) for each in self.sets if self._fits(each)), reverse=True
@@ -305,10 +307,13 @@ class _Master:
 
     def solve(self) -> _Point | None:
         """Prices that are best for the sets known; None where the numbers defeat the solver."""
-        if self.solver.Solve() != pywraplp.Solver.OPTIMAL:
-            self._build()  # without the basis it stumbled over
-            if self.solver.Solve() != pywraplp.Solver.OPTIMAL:
-                return None
+        for solver in (None, "GLOP", "CLP"):  # as it stands, then without the basis it stumbled over, then by another
+            if solver is not None:
+                self._build(solver)
+            if self.solver.Solve() == pywraplp.Solver.OPTIMAL:
+                break
+        else:
+            return None
         self.parts = [variable.solution_value() for variable in self.variables]
         at = self.search.weighed
         weights = [0] * len(self.search.names)
