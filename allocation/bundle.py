@@ -256,7 +256,7 @@ def _calendar(round_: Round) -> Json | None:
     found: Json = {"from": day.isoformat(), "holidays": [], "working_weekends": []}
     while day <= last:
         try:
-            works = is_working_day(day)
+            works = is_working_day(day, round_.announced)
         except CalendarUnknown:
             break
         if works == (day.weekday() >= 5):
@@ -440,9 +440,14 @@ def _public(problem: Problem) -> Problem:
 
 
 def _proof(allocation: Allocation, problem: Problem, seconds_max: float | None) -> tuple[list[Json], list[Json]]:
-    """The stages with what a checker can prove of them, and the certificate."""
-    solution = allocation.solution
-    found = solution.certificate if isinstance(solution.certificate, Certificate) else Certificate()
+    """
+    The stages with what a checker can prove of them, and the certificate.
+
+    The solver's own certificate was made with all needs known: the public gets one that was made without.
+    """
+    solution, found = allocation.solution, Certificate()
+    if isinstance(solution.certificate, Certificate) and (problem.needs == allocation.problem.needs).all():
+        found = solution.certificate
     judged = _judged(problem, solution, found)
     if any(stage.proof != "proved" for stage in judged):
         again = certificate.certify(problem, replace(solution, certificate=None), seconds_max=seconds_max)

@@ -1074,12 +1074,12 @@ def check_stage(proof: Proof, row: Row) -> str:
     need(good, "证明达不到所称界限 | the certificate does not reach the bound", bound, told)
     if status == "proved":
         return f"值 {value}，证明最优 | value {value}, proved: none is better"
-    gap = f"值 {value}，已证界限 {told}", f"value {value}, bound proved {told}"
+    zh, en = f"值 {value}，已证界限 {told}", f"value {value}, bound proved {told}"
+    if proof.b["round"]["private_needs"] != len(proof.b.needs):
+        zh, en = f"{zh}（界限未计入私密条件）", f"{en} (without the private conditions)"
     if status == "claimed":
-        raise Beyond(
-            f"{gap[0]}；最优仅由求解程序声称 | {gap[1]}; the best there is only by the solver's word", "CLAIMED"
-        )
-    raise Beyond(f"{gap[0]}；其间未证 | {gap[1]}; the gap is not proved", "BOUNDED")
+        raise Beyond(f"{zh}；最优仅由求解程序声称 | {en}; the best there is only by the solver's word", "CLAIMED")
+    raise Beyond(f"{zh}；其间未证 | {en}; the gap is not proved", "BOUNDED")
 
 
 # -- a household's own row ----------------------------------------------------------------------------------------
