@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from solver.branching import closed_leaves
-from solver.duality import Leaf, Limit, Sets, bound, own_value, single, totals
-from solver.problem import TIE_LIMIT, Bools, Ints, Problem, Solution, Stage, allows, stage_names, stage_value
+from solver.duality import Leaf, Limit, Sets, bound, own_value, own_values, single, totals
+from solver.problem import TIE_LIMIT, Bools, Ints, Problem, Solution, Stage, allows, stage_names
 
 _NOTHING = -(1 << 200)  # a leaf that says nothing
 
@@ -75,10 +75,10 @@ def check(problem: Problem, solution: Solution, certificate: Certificate | None)
     expected = [name for name in names if name != "earliest" or not solution.served.all()]
     if list(said) != expected or len(said) != len(solution.stages):
         raise Forged(f"stages are {list(said)}; expected {expected}")
+    reached = own_values(problem, solution.counts, solution.served)
     for name in expected:
-        value = stage_value(problem, name, solution.counts, solution.served)
-        if said[name].value != value:
-            raise Forged(f"{name} is said to be {said[name].value}; the solution reaches {value}")
+        if said[name].value != reached[name]:
+            raise Forged(f"{name} is said to be {said[name].value}; the solution reaches {reached[name]}")
     judge = _Judge(problem, solution, certificate or Certificate())
     return tuple(judge.stage(said[name]) for name in expected)
 

@@ -77,6 +77,17 @@ def own_value(problem: Problem, name: str, total: int, before: int) -> int:
     return before - total if name.startswith("max_") else total - before
 
 
+def own_values(problem: Problem, counts: Ints, served: Bools) -> dict[str, int]:
+    """Every stage's value at an allocation, in the stage's own sense: as `stage_value`, all at once."""
+    reached = totals(problem, counts, served)
+    values: dict[str, int] = {}
+    for at, name in enumerate(stage_names(problem)):
+        values[name] = own_value(problem, name, reached[at], reached[at - 1] if at > 2 else 0)
+    if "order" in values:
+        values["order"] = stage_value(problem, "order", counts, served)
+    return values
+
+
 def usable(problem: Problem) -> Bools:
     """
     bool (slots, classes): the slot may take a home of the class as far as that home alone can tell.
@@ -100,6 +111,8 @@ def usable(problem: Problem) -> Bools:
 def single(problem: Problem) -> Bools:
     """bool (slots,): takes exactly one home when served, whatever its class."""
     homes = problem.wants.clip(min=0).sum(axis=1)
+    if not problem.open_slots.any():
+        return np.asarray(homes == 1, dtype=np.bool_)
     least = np.where((problem.ranks > 0) & (problem.supply > 0), problem.sizes[None, :], np.iinfo(np.int64).max // 4)
     least = least.min(axis=1, initial=np.iinfo(np.int64).max // 4)
     one = (problem.units_max <= 1) | (2 * least > problem.size_max)

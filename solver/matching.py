@@ -20,8 +20,8 @@ from ortools.graph.python import max_flow, min_cost_flow
 
 from solver import certificate
 from solver.certificate import Certificate, StageProof
-from solver.duality import Leaf, levels, single, usable
-from solver.problem import Bools, Ints, Problem, Solution, Stage, stage_names, stage_value
+from solver.duality import Leaf, levels, own_values, single, usable
+from solver.problem import Bools, Ints, Problem, Solution, Stage, stage_names
 
 OnStage = Callable[[Stage], None]
 
@@ -164,11 +164,11 @@ def _uncoupled(problem: Problem) -> bool:
 
 def _unproved(problem: Problem, counts: Ints, served: Bools) -> Solution:
     """The solution with the values its stages reach, as it is handed to the check."""
-    stages = []
-    for name in stage_names(problem):
-        if name != "earliest" or not served.all():
-            value = stage_value(problem, name, counts, served)
-            stages.append(Stage(name=name, value=value, bound=value, proof="bounded"))
+    stages = [
+        Stage(name=name, value=value, bound=value, proof="bounded")
+        for name, value in own_values(problem, counts, served).items()
+        if name != "earliest" or not served.all()
+    ]
     return Solution(counts=counts, served=served, stages=tuple(stages))
 
 
