@@ -112,8 +112,18 @@ def allocate(
 
 
 def _proved(problem: Problem, solution: Solution, seconds_max: float | None) -> Solution:
-    """The solution with its certificate, and each stage as proved as the certificate's exact check finds it."""
-    found = certificate.certify(problem, solution, seconds_max=seconds_max)
+    """
+    The solution with its certificate, and each stage as proved as the certificate's exact check finds it.
+
+    First sought is a certificate that the public can check, made without the access needs, which are private: what it
+    proves holds with them too. Only where it leaves a stage open is one sought that knows them.
+    """
+    public = replace(problem, needs=np.zeros_like(problem.needs))
+    found = certificate.certify(public, solution, seconds_max=seconds_max)
+    open_still = any(stage.proof != "proved" for stage in certificate.check(problem, solution, found))
+    if open_still and problem.needs.any() and solution.certificate is None:
+        informed = certificate.certify(problem, solution, seconds_max=seconds_max)
+        found = replace(found, proofs=(*found.proofs, *informed.proofs))
     return replace(solution, stages=certificate.check(problem, solution, found), certificate=found)
 
 
@@ -219,7 +229,7 @@ def build_problem(
         per=per or fairness.per,
     )
     share = round_.policy.prepayment.share
-    return replace(problem, budgets=tuple(_budget(round_, problem, slot, share) for slot in range(problem.slots)))
+    return replace(problem, budgets=tuple(budget_of(round_, problem, slot, share) for slot in range(problem.slots)))
 
 
 def hundredths(value: Decimal) -> int:
@@ -263,7 +273,7 @@ def _ranks(round_: Round, firsts: Sequence[Unit], kinds: Sequence[str], wants: n
     return ranks
 
 
-def _budget(round_: Round, problem: Problem, slot: int, share: Decimal | None) -> Budget | None:
+def budget_of(round_: Round, problem: Problem, slot: int, share: Decimal | None) -> Budget | None:
     """
     What the household's prepayment (``share`` of the price) and forbidding bands allow, or None where they never bind.
 
@@ -383,7 +393,7 @@ def shortfalls(allocation: Allocation) -> tuple[Shortfall, ...]:
         rank = max((home.rank for home in mine), default=0)
         if problem.budgets[slot] is None or rank <= 1:
             continue
-        waived = _budget(round_, problem, slot, share=None)
+        waived = budget_of(round_, problem, slot, share=None)
         eased = replace(problem, budgets=(*problem.budgets[:slot], waived, *problem.budgets[slot + 1 :]))
         answer = pair(round_, allocation.alike, eased, engine.solve(eased))
         homes = [home for home in answer if home.household_id == household.household_id]

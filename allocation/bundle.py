@@ -443,10 +443,11 @@ def _proof(allocation: Allocation, problem: Problem, seconds_max: float | None) 
     """
     The stages with what a checker can prove of them, and the certificate.
 
-    The solver's own certificate was made with all needs known: the public gets one that was made without.
+    The solution's own certificate may have been made with all needs known: where it does not prove a stage without
+    them, the public gets one that was made without.
     """
     solution, found = allocation.solution, Certificate()
-    if isinstance(solution.certificate, Certificate) and (problem.needs == allocation.problem.needs).all():
+    if isinstance(solution.certificate, Certificate):
         found = solution.certificate
     judged = _judged(problem, solution, found)
     if any(stage.proof != "proved" for stage in judged):

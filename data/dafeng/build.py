@@ -121,6 +121,7 @@ def unit_row(
 
 # -- people ---------------------------------------------------------------------------------------------------------
 
+
 class Person(NamedTuple):
     """A member before it becomes a row."""
 
@@ -275,6 +276,15 @@ def favourite(layouts: set[str], index: int, turn: int) -> str:
     return having[0] if number("favourite", index) % 5 < 3 and turn == 0 else having[(turn + 1) % len(having)]
 
 
+def access_wishes(kind: str, first: str) -> list[Row]:
+    """Nobody with an access need asks for a home that does not meet it."""
+    if kind == "walk":
+        near = first if first < "5栋" else "2栋"
+        return [{"building": near, "floor_max": 3}, {"floor_max": 2}, {"floor_max": 3}, {"building": "5栋"}]
+    lower: list[Row] = [{"building": "6栋", "floor_max": 12}, {"building": "5栋", "floor_max": 8}]
+    return [*lower, {"building": "6栋"}, {"building": "5栋"}]
+
+
 def wishes(index: int, design: Design) -> list[Row]:
     """The choices of a household, first choice first."""
     layouts = set(design.demand)
@@ -286,6 +296,8 @@ def wishes(index: int, design: Design) -> list[Row]:
     sunny: Row = {"orientation": "南", "floor_min": 5}
     if kind == "any":
         return [{"project": PROJECT}]
+    if kind in ("walk", "lift"):
+        return access_wishes(kind, first)
     if kind == "low":
         return [{"building": first, "floor_max": 3}, {"floor_max": 2}, {"floor_max": 4}, {"project": PROJECT}]
     if kind == "tight":
