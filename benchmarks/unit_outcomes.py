@@ -55,12 +55,12 @@ def scaled_round(households: int, seed: int = 0) -> Problem:
         where = rng.choice(BUILDINGS, households, p=popular)[:, None]
         floor = rng.integers(-1, BANDS, households)[:, None]
         ranks[(building == where) & ((floor < 0) | (band == floor))] = choice
-    zeros = np.zeros(len(layout), dtype=np.int64)
+    nothing = np.zeros(households, dtype=np.int64)
     return Problem(
         ranks=ranks, supply=supply, ties=rng.integers(0, 2**48, ranks.shape), order=rng.permutation(households),
-        worst=CHOICES + 1, kinds=layout, wants=wants, units_max=np.full(households, 4), sizes=80 + 20 * layout,
-        size_min=np.zeros(households), size_max=np.full(households, 1000), extras=zeros, sites=building,
-        needs=np.zeros(households, dtype=np.bool_), helps=np.zeros(ranks.shape, dtype=np.bool_), groups=np.full(households, -1), per="unit",
+        worst=CHOICES + 1, kinds=layout, wants=wants, units_max=nothing + 4, sizes=80 + 20 * layout, size_min=nothing,
+        size_max=nothing + 1000, extras=0 * layout, needs=nothing > 0, helps=ranks > CHOICES + 1, groups=nothing - 1,
+        sites=building, per="unit",
     )  # fmt: skip
 
 
