@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from solver.formulation import Formulation, Linear, SlotSight
+from solver.formulation import Formulation, Linear, SlotSight, Wish
 from solver.mip import Answer
 from solver.problem import Bools, Ints, Problem, Solution, Stage, allows, check_solution, stage_names, stage_value
 from solver.ties import Draw
@@ -175,6 +175,7 @@ class Search:
         self.bounds: dict[str, int] = {}
         self.settled: list[tuple[str, int]] = []
         self.rank_max = self.problem.worst
+        self.excluded: set[Wish] = set()
         self._form: Formulation | None = None
 
     # -- values and bounds, in exact integers
@@ -259,14 +260,18 @@ class Search:
         and searched as a whole only where that leaves a gap.
         """
         maximised, bound = _maximised(name), self._trivial(name)
+        relaxed = None
         if len(form.mip.lower) >= LARGE:
-            answer = self.approach(form, objective, maximised)
-            bound = _rounded(answer.bound, maximised, bound)
+            relaxed = self.approach(form, objective, maximised)
+            bound = _rounded(relaxed.bound, maximised, bound)
         if self._summed(name) != bound:
             answer = self.solve(form, objective, maximised)
             self._accept(form, answer)
             rounded = _rounded(answer.bound, maximised, bound)
             bound = min(bound, rounded) if maximised else max(bound, rounded)
+        if relaxed is not None and relaxed.duals is not None:
+            form.mip.exclude(objective, relaxed.duals, self._summed(name), maximise=maximised)
+            self.excluded.update(form.excluded())
         return bound
 
     def approach(self, form: Formulation, objective: Linear, maximise: bool = False, gap: float = 0.99) -> Answer:
@@ -310,6 +315,7 @@ class Search:
             must_serve=True,
             levels=frozenset(slots if whole else ()),
             rank_max=self.rank_max,
+            absent=frozenset(self.excluded),
             split=frozenset(slots if split else ()),
         )
         for name, value in self.settled:
@@ -350,13 +356,16 @@ class Search:
         hinted: bool = True,
         relaxed: bool = False,
         share: float = 1.0,
+        proof: bool = False,
     ) -> Answer:
         """What HiGHS says within the stage's time, or a share of it."""
         seconds = self.clock.left() * share
         if seconds < 0.02:
             return Answer(values=None, bound=math.inf if maximise else -math.inf, finished=False)
         hint = form.hint(self.counts) if hinted and not relaxed else None
-        return form.mip.solve(objective, maximise=maximise, seconds=seconds, hint=hint, gap=gap, relaxed=relaxed)
+        return form.mip.solve(
+            objective, maximise=maximise, seconds=seconds, hint=hint, gap=gap, relaxed=relaxed, proof=proof
+        )
 
     def exact(self, form: Formulation, answer: Answer) -> tuple[Ints, Bools] | None:
         """The answer in whole homes when it keeps every rule."""

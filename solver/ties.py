@@ -60,7 +60,7 @@ class Draw:
             best = self._sum(self.search.counts)
             mip.row_upper[near] = best / self.unit + margin
             self.barred.append(self._bar(self.search.counts))
-            answer = self.search.solve(self.form, self.objective, gap=margin / 2, hinted=False)
+            answer = self.search.solve(self.form, self.objective, gap=margin / 2, hinted=False, proof=self.large)
             found = self.search.exact(self.form, answer)
             if found is None:
                 self.decided = answer.finished and answer.values is None
