@@ -12,7 +12,7 @@ from test_matching import large, one_home
 from solver import branching, certificate, coupled, duality, matching
 from solver.certificate import Certificate, Forged, StageProof
 from solver.duality import Leaf, Sets, bound
-from solver.problem import Problem, Solution, Stage, stage_names, stage_value
+from solver.problem import Budget, Problem, Solution, Stage, stage_names, stage_value
 
 from oracles import brute_force
 from strategies import random_problem
@@ -318,6 +318,52 @@ def test_counts_of_another_shape_are_refused():
     problem = large(3, 2, 0)
     with pytest.raises(Forged, match="do not fit"):
         certificate.check(problem, Solution(counts=np.zeros((2, 2)), served=np.ones(3), stages=()), None)
+
+
+def test_a_leaf_that_weighs_nothing_proves_nothing_and_an_empty_one_all():
+    problem, solution, proof = proved_pair()
+    silent = solution_of(problem, solution.counts, solution.served)
+    root = replace(proof.proofs[0].leaves[0], limits=())
+    idle = replace(root, weights=(0,) * len(root.weights), prices=(0,) * problem.classes)
+    name = stage_names(problem)[2]
+    # No home is better than the first choice: one side of the split is empty, the other is everything.
+    for other, expected in ((idle, "bounded"), (root, proofs_of(problem, silent, Certificate())[name])):
+        leaves = (replace(idle, limits=((0, 0, True),)), replace(other, limits=((0, 0, False),)))
+        split = Certificate(proofs=(StageProof(stage=2, leaves=leaves),))
+        assert proofs_of(problem, silent, split)[name] == expected
+    empty = (replace(idle, limits=((0, 0, True),)),) * 2
+    with pytest.raises(Forged, match="leave something out"):
+        certificate.check(problem, silent, Certificate(proofs=(StageProof(stage=2, leaves=empty),)))
+
+
+def test_a_solution_keeps_the_certificate_it_has():
+    problem = large(10, 3, 0)
+    solution = matching.solve(problem)
+    assert certificate.certify(problem, solution) is solution.certificate
+
+
+def test_a_slot_that_must_be_served_and_cannot_leaves_no_allocation():
+    """Each arithmetic says so: 64 bits, whole columns of wide numbers, and Python's own integers."""
+    problem = large(8, 4, 0)
+    ranks = problem.ranks.copy()
+    ranks[3] = 0
+    problem = replace(problem, ranks=ranks)
+    everybody = np.ones(8, dtype=bool)
+    others = np.arange(8) != 3
+    for wide in (1, 2**80):
+        weights = [0, 0, *[wide] * (len(stage_names(problem)) - 3), 1]
+        assert bound(problem, [0] * 4, weights=weights, must=everybody) is None
+        assert bound(problem, [0] * 4, weights=weights, must=others) is not None
+    limits = [(0, 0, True)]
+    assert bound(problem, [0] * 4, weights=weights, must=others, limits=limits) is None
+
+
+def test_a_budget_that_lists_nothing_allows_nothing():
+    nothing = Budget(totals=np.zeros(0, dtype=int), spare=np.zeros(0, dtype=int))
+    problem = replace(large(2, 3, 0), budgets=(nothing, None))
+    solution = matching.solve(problem)
+    assert solution.served.tolist() == [False, True]
+    assert {stage.proof for stage in solution.stages} == {"proved"}
 
 
 # --- who is served -----------------------------------------------------------------------------------------------

@@ -150,6 +150,14 @@ def test_ties_split_into_any_number_of_passes_are_the_same(bits, monkeypatch):
     assert [stage.value for stage in matching.solve(problem).stages] == values
 
 
+@pytest.mark.parametrize("few", [0, 1, 100])
+def test_however_few_arcs_the_ties_look_at_first_the_answer_is_the_same(few, monkeypatch):
+    problem = large(200, 10, 8)
+    values = [stage.value for stage in matching.solve(problem).stages]
+    monkeypatch.setattr(matching, "_FEW", few)
+    assert [stage.value for stage in matching.solve(problem).stages] == values
+
+
 def test_every_stage_is_told_once_in_its_order():
     told = []
     solution = matching.solve(large(20, 4, 0), on_stage=told.append)
@@ -179,6 +187,22 @@ def test_several_homes_when_not_all_can_be_served_are_left_to_the_other_method()
     assert not matching.applies(problem)
     with pytest.raises(ValueError, match="not a matching"):
         matching.solve(problem)
+
+
+def test_one_home_left_over_beside_slots_of_two_is_left_to_the_other_method():
+    """Kinds are solved apart: the kind that falls short has only single homes, another kind has slots of two."""
+    wants = np.array([[1, 0], [1, 0], [0, 2]])
+    problem = replace(large(3, 2, 0), wants=wants, kinds=np.arange(2), supply=np.array([1, 2]))
+    assert not matching.applies(problem)
+    with pytest.raises(ValueError, match="not a matching"):
+        matching.solve(problem)
+
+
+def test_a_slot_that_wants_nothing_is_not_served():
+    problem = replace(large(3, 4, 0), wants=np.array([[1], [0], [1]]))
+    solution = matching.solve(problem)
+    assert solution.served.tolist() == [True, False, True]
+    assert {stage.proof for stage in solution.stages} == {"proved"}
 
 
 def test_a_single_home_may_be_too_large_whatever_its_class_to_take_a_second():
