@@ -150,8 +150,9 @@ def _people_once(given: Round) -> Iterator[Fault]:
         people = [r for f, r in found if f.table.name == "members"]
         households = {fold(r.values["household_id"]) for r in (*heads, *people) if r.values.get("household_id")}
         if len(heads) > 1 or len(people) > 1 or len(households) > 1:
-            others = "、".join(f"{f.place} {r.row}" for f, r in found[:-1])
-            yield filled.fault(record, "id_number", "row.person_twice", number, others=others)
+            other, first = found[0]
+            where = {"other": other.place, "other_row": first.row}
+            yield filled.fault(record, "id_number", "row.person_twice", number, **where)
 
 
 # -- references ---------------------------------------------------------------------------------------------------
