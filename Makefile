@@ -3,7 +3,9 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 PYTHON ?= python3
 BIN := .venv/bin
-ROUND ?= data/dafeng
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+  --no-header --no-annotate pyproject.toml
 PORT ?= 8501
 
 .PHONY: demo test lint serve bench notebooks lock setup system clean
@@ -24,15 +26,17 @@ serve: setup  ## the dashboard on this machine only
 	$(BIN)/anju serve --port $(PORT)
 
 bench: setup  ## measures against peers and writes benchmarks/RESULTS.md
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/constraints.txt
+	$(INSTALL) --require-hashes -r benchmarks/constraints.txt
 	$(BIN)/python -m benchmarks
 
 notebooks: setup  ## runs the notebooks
+	$(INSTALL) --require-hashes -r notebooks/constraints.txt
 	$(BIN)/python -m pytest -q --nbmake notebooks
 
 lock: setup  ## pins every library with its hashes, for every platform
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-header --no-annotate --all-extras pyproject.toml -o constraints.txt
+	$(LOCK) --extra dev -o constraints.txt
+	$(LOCK) --extra dev --extra bench -o benchmarks/constraints.txt
+	$(LOCK) --extra dev --extra notebooks -o notebooks/constraints.txt
 
 setup: .venv/ready
 
@@ -43,8 +47,8 @@ setup: .venv/ready
 	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv >/dev/null; } \
 	  || { echo "Python's venv module is missing: install the system package python3-venv" >&2; exit 1; }
 	[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(INSTALL) --require-hashes -r constraints.txt
+	$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
 # What the tests look at pages and documents with. On other systems, or without root, tests that need it say so and skip.
