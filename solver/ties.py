@@ -55,18 +55,19 @@ class Draw:
         if self.large:
             self.bound = self._whole(self.search.approach(self.form, self.objective, gap=margin / 2).bound)
         near = mip.row(-math.inf, math.inf, self.objective.items())
-        equal = False
+        seen, equal = self.search.counts, False
         for _ in range(EQUALS_MAX):
             best = self._sum(self.search.counts)
             mip.row_upper[near] = best / self.unit + margin
-            self.barred.append(self._bar(self.search.counts))
+            self.barred.append(self._bar(seen))
             answer = self.search.solve(self.form, self.objective, gap=margin / 2, hinted=False, proof=self.large)
             found = self.search.exact(self.form, answer)
             if found is None:
                 self.decided = answer.finished and answer.values is None
                 self.bound = max(self.bound, min(best, self._whole(answer.bound)))
                 break
-            drawn = self._sum(found[0])
+            seen = found[0]
+            drawn = self._sum(seen)
             self.bound = max(self.bound, min(best, drawn, self._whole(answer.bound)))
             equal = drawn == best or (equal and drawn > best)
             if drawn < best:
