@@ -114,6 +114,7 @@ def check(
         "households_in": len(round_.households),
         "units": len(round_.tables.units),
         "units_in": len(round_.units),
+        "choices": len(round_.tables.choices),
         "left_out": len(round_.left_out),
         "faults": [],
     }
@@ -168,19 +169,54 @@ def demo(
 
 
 @app.command()
-def compare(
+def explain(
     round_path: RoundPath,
+    household_id: Annotated[str, typer.Argument(metavar="HOUSEHOLD_ID")],
+    principle: PrincipleName = None,
     per: PerName = None,
     time_limit: Seconds = None,
     json: AsJson = False,
     lang: Language = "zh",
 ) -> None:
-    """四种公平原则并列比较。 The four principles side by side."""
-    from allocation.explain import compare as compare_principles
+    """一户为何得到这样的结果：更好的志愿归了谁，给它又会怎样。 Why this household got what it got."""
+    from allocation.allocate import allocate as solve
+    from allocation.answer import answer_figures
+    from allocation.explain import explain as explain_household
+    from allocation.explain import known
     from allocation.round import judge
     from allocation.tables import read_round
 
     language = _checked_lang(lang)
+    principle_name, per_name = _principle(principle), _per(per)
+    round_ = judge(read_round(round_path))
+    known(round_, household_id)
+    with _progress(language) as tell:
+        allocation = solve(round_, principle=principle_name, per=per_name, seconds_max=time_limit, on_stage=tell)
+        found = explain_household(allocation, household_id, seconds_max=time_limit)
+    figures = {"round": round_.head.id, "principle": allocation.principle, "per": allocation.per}
+    figures |= answer_figures(found, language)
+    _say(json, figures, lambda: _print_lines(figures["explained"]))
+
+
+@app.command()
+def compare(
+    round_path: RoundPath,
+    per: PerName = None,
+    time_limit: Seconds = None,
+    plot: Annotated[
+        Path | None, typer.Option(metavar="FILE.html", help="把图表写成一个网页 · charts as one page, opens offline")
+    ] = None,
+    json: AsJson = False,
+    lang: Language = "zh",
+) -> None:
+    """四种公平原则并列比较。 The four principles side by side."""
+    from allocation.comparison import compare as compare_principles
+    from allocation.round import judge
+    from allocation.tables import read_round
+
+    language = _checked_lang(lang)
+    if plot is not None:
+        _one_of("--plot", plot.suffix, (".html",))
     round_ = judge(read_round(round_path))
     with _progress(language) as tell:
         results = compare_principles(
@@ -188,6 +224,7 @@ def compare(
         )
     figures = {
         "round": round_.head.id,
+        "title": round_.head.title,
         "per": per or round_.policy.fairness.per,
         "principles": [
             {
@@ -206,6 +243,8 @@ def compare(
             for r in results
         ],
     }
+    if plot is not None:
+        _write_plot(figures, plot, language)
     _say(json, figures, lambda: _print_comparison(figures, language))
 
 
@@ -436,9 +475,32 @@ def _print_summary(figures: Mapping[str, Any], folder: Path, lang: Lang) -> None
     seconds = sum(stage["seconds"] for stage in figures["stages"])
     table.add_row(sentence("summary.seconds", lang), f"{seconds:.2f}")
     out.print(table)
+    _print_witness(figures["witness"])
     for short in figures["shortfalls"]:
         out.print(sentence("summary.shortfall", lang, **short))
     out.print(sentence("summary.written", lang, folder=folder))
+
+
+def _print_witness(found: Mapping[str, Any] | None) -> None:
+    """Why not all are served, a sentence a line."""
+    for row in [found, *found["others"], *found["mends"]] if found else ():
+        if row["explained"]:
+            out.print(f"· {row['explained']}", markup=False)
+
+
+def _write_plot(figures: Mapping[str, Any], file: Path, lang: Lang) -> None:
+    from allocation.chart import comparison_page
+
+    try:
+        file.write_text(comparison_page(figures, lang), encoding="utf-8")
+    except OSError as error:
+        raise Faults([Fault(table="out", code="out.unwritable", place=str(file), value=str(error.strerror))]) from error
+    err.print(sentence("chart.written", lang, file=file), markup=False)
+
+
+def _print_lines(lines: Sequence[str]) -> None:
+    for line in lines:
+        out.print(line, markup=False)
 
 
 def _print_comparison(figures: Mapping[str, Any], lang: Lang) -> None:

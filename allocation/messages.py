@@ -237,8 +237,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "room “{value}” is the same home as in row {rows} (project, building, entrance, floor and room are equal); check them",
     ),
     "row.person_twice": (
-        "身份证号“{value}”还出现在 {others}；一人只能计入一户一次",
-        "the identity number “{value}” stands in {others} too; one person counts once, in one household",
+        "身份证号“{value}”还出现在 {other} 第 {other_row} 行；一人只能计入一户一次",
+        "the identity number “{value}” stands in {other} row {other_row} too; one person counts once, in one household",
     ),
     "row.unknown": (
         "“{value}”不在“{target_name}”之中；请核对",
@@ -916,8 +916,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "cli.annotated": ("已写出标注工作簿：{file}", "Marked workbook written: {file}"),
     "cli.note": ("提示：{text}", "Note: {text}"),
     "cli.check.good": (
-        "批次 {round} 资料无误：安置户 {households} 户，其中 {households_in} 户参加；房源 {units} 套，其中 {units_in} 套参加。",
-        "Round {round} has no fault: {households} households, {households_in} take part; {units} units, {units_in} take part.",
+        "批次 {round} 资料无误：安置户 {households} 户，其中 {households_in} 户参加；房源 {units} 套，其中 {units_in} 套参加；志愿 {choices} 条。",
+        "Round {round} has no fault: {households} households, {households_in} take part; {units} units, {units_in} take "
+        "part; {choices} choices.",
     ),
     "cli.solving": ("正在求解……", "Solving…"),
     "cli.stage.done": ("阶段 {name} 完成：{value}", "stage {name} done: {value}"),
@@ -997,6 +998,151 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "check.CLAIMED": ("求解器声称", "CLAIMED"),
     "check.UNCHECKED": ("未核", "UNCHECKED"),
     "check.differs": ("现为 {found}；应为 {expected}", "found {found}; expected {expected}"),
+    "witness.counted": (
+        "安置户 {households}（{count} 户）共需 {needed} 套，只能从这 {there} 套中选：{homes}；还缺 {short} 套。",
+        "Households {households} ({count} in all): homes needed {needed}, homes they can use {there}: {homes}; "
+        "{short} short.",
+    ),
+    "witness.together": (
+        "安置户 {households}（{count} 户）不能同时得房；能用的 {there} 套为：{homes}。",
+        "Households {households} ({count}) cannot all be served; the {there} homes they can use are: {homes}.",
+    ),
+    "witness.alone": (
+        "安置户 {households} 即使独自选房，也没有一组房源符合规定。",
+        "Household {households} could not be served even if all homes were its own: no set of them keeps the rules.",
+    ),
+    "witness.alone_counted": (
+        "安置户 {households} 即使独自选房也不够：需要 {needed} 套，合其规定的有 {there} 套（{homes}）。",
+        "Household {households} could not be served even if all homes were its own: homes needed {needed}, within its "
+        "rules {there} ({homes}).",
+    ),
+    "witness.no_homes": ("没有", "none"),
+    "witness.home": ("{count} 套户型 {layout}（{area} m²）", "{count} × layout {layout} ({area} m²)"),
+    "witness.and": ("、", ", "),
+    "witness.or": ("，或", ", or "),
+    "witness.and_more": ("{some} 等共 {count} 个", "{some} and others, {count} in all"),
+    "witness.rules": ("如改变以下任一项即可得房：{rules}。", " Any one of these, changed, would serve them: {rules}."),
+    "witness.several_rules": (
+        "只改变一项规定不能使其得房，须同时改变几项。", " No single rule changed would serve them; several stand in the way."
+    ),
+    "witness.not_smallest": ("时限内未能确定是否还有更小的一组。", " Whether a smaller set exists was not decided in time."),
+    "witness.not_minimal": (
+        "时限内未能再缩小；这一组中可能有不相干的户。", " It could not be narrowed in time; some of them may be beside the point."
+    ),
+    "witness.rule.homes": ("现有各类房源的套数", "the number of homes of the kinds there are"),
+    "witness.rule.demand": ("申报的户型", "the layouts declared"),
+    "witness.rule.size_max": ("面积上限", "the upper limit of the area"),
+    "witness.rule.size_min": ("面积下限", "the lower limit of the area"),
+    "witness.rule.budget": ("预缴房款", "the prepayment"),
+    "witness.rule.totals": ("价格档不允许的总面积", "the total areas that the price bands forbid"),
+    "witness.rule.need": ("无障碍或低楼层需要", "the access need"),
+    "witness.rule.group": ("同栋居住的要求", "the wish to share a building"),
+    "witness.mend.homes": ("增加 {homes}，即有 {served} 户得房。", "With {homes} more, {served} households are served."),
+    "witness.mend.left_out": ("本批次目前未参加的同样房源：{units}。", " Such units that do not take part now: {units}."),
+    "witness.mend.not_least": ("时限内未能确定是否更少也行。", " Whether less would do was not decided in time."),
+    "witness.mend.demand": (
+        "安置户 {household_id} 不限申报户型、改按面积上下限选房，即有 {served} 户得房。",
+        "If household {household_id} takes any layouts within its area limits, {served} households are served.",
+    ),
+    "witness.mend.size_max": (
+        "安置户 {household_id} 的面积上限放宽 {amount} m²，即有 {served} 户得房。",
+        "With household {household_id}'s upper limit {amount} m² wider, {served} households are served.",
+    ),
+    "witness.mend.size_min": (
+        "安置户 {household_id} 的面积下限放宽 {amount} m²，即有 {served} 户得房。",
+        "With household {household_id}'s lower limit {amount} m² wider, {served} households are served.",
+    ),
+    "witness.mend.budget": (
+        "安置户 {household_id} 再预缴 {amount} 元，即有 {served} 户得房。",
+        "If household {household_id} prepays {amount} yuan more, {served} households are served.",
+    ),
+    "witness.mend.need": (
+        "不计安置户 {household_id} 的无障碍或低楼层需要，即有 {served} 户得房。",
+        "Without household {household_id}'s access need, {served} households are served.",
+    ),
+    "witness.mend.group": (
+        "安置户 {household_id} 不要求同栋，即有 {served} 户得房。",
+        "If household {household_id} need not share a building, {served} households are served.",
+    ),
+    "witness.cut_short": (
+        "时限内未能查清全部原因和办法，以上所列均已核实。",
+        "Not every cause and remedy was found in the time allowed; those listed are verified.",
+    ),
+    "explain.somebody": ("{name}（{household_id}，顺序号 {order_no}）", "{name} ({household_id}, no. {order_no})"),
+    "explain.then": ("；", "; "),
+    "explain.home": ("{unit_id}（第 {rank} 志愿）", "{unit_id} (choice {rank})"),
+    "explain.served": ("{household}：得 {homes}。", "{household} got {homes}."),
+    "explain.nothing_better": ("已是第一志愿，没有更好的志愿。", "This is its first choice; there is no better one."),
+    "explain.unserved": ("{household}：本批次未得房。", "{household} got no home in this round."),
+    "explain.left_out": ("{household}：没有参加本批次，原因如下。", "{household} does not take part in this round:"),
+    "explain.choice": ("第 {choice} 志愿：", "Choice {choice}: "),
+    "explain.choice.layout": ("户型 {layout} 的第 {choice} 志愿：", "Choice {choice} for layout {layout}: "),
+    "explain.no_homes": ("没有相符的房源。", "no home matches it."),
+    "explain.homes": ("相符的房源 {count} 套，{kinds}。", "{count} homes match it: {kinds}."),
+    "explain.held.held": ("别户取得 {count} 套", "{count} held by others"),
+    "explain.held.own": ("本户取得 {count} 套", "{count} its own"),
+    "explain.held.free": ("无人取得 {count} 套", "{count} held by nobody"),
+    "explain.held.left_out": ("未参加本批次 {count} 套", "{count} not in this round"),
+    "explain.holder": ("{unit_id} 归 {household}，其第 {rank} 志愿", "{unit_id} went to {household}, whose choice {rank} it is"),
+    "explain.holders": ("{holders}。", " {holders}."),
+    "explain.fit.money": ("其中 {count} 套该户预缴房款不足。", " For {count} of them its prepayment is not enough."),
+    "explain.fit.rules": (
+        "其中 {count} 套不合该户的户型、面积、无障碍或同栋规定。",
+        " {count} of them break its own rules (layout, area, access, building).",
+    ),
+    "explain.impossible": (
+        "即使所有房源都归它，也没有一组合规房源能在第 {choice} 志愿以内。",
+        "Even if all homes were its own, no set within its rules keeps within choice {choice}.",
+    ),
+    "explain.forced": ("如果给它第 {choice} 志愿以内的房：", "If it were given choice {choice} or better: "),
+    "explain.stage.served": (
+        "得房户数由 {value} 户减为 {forced} 户。", "the households served would fall from {value} to {forced}."
+    ),
+    "explain.stage.earliest": (
+        "得房户数不变，但须让顺序号更靠前的户落空。",
+        "as many would be served, but one earlier in order would go without.",
+    ),
+    "explain.stage.outcomes_at_rank": (
+        "落到第 {rank} 志愿的由 {value} 增为 {forced}。",
+        "the outcomes at choice {rank} would rise from {value} to {forced}.",
+    ),
+    "explain.stage.max_outcomes_at_rank": (
+        "得到第 {rank} 志愿的由 {value} 减为 {forced}。",
+        "the outcomes at choice {rank} would fall from {value} to {forced}.",
+    ),
+    "explain.stage.sum_of_outcomes": (
+        "志愿总和由 {value} 增为 {forced}。", "the sum of outcomes would rise from {value} to {forced}."
+    ),
+    "explain.stage.order": (
+        "顺序号靠前的 {household} 就选不到它选的房。", "{household} could not have what it chose in its turn."
+    ),
+    "explain.stage.sum_of_ranks": (
+        "各套房志愿之和由 {value} 增为 {forced}。", "the sum of ranks over all homes would rise from {value} to {forced}."
+    ),
+    "explain.stage.sum_of_ties": (
+        "其他各项都一样，由公开摇号决定：抽签数之和由 {value} 增为 {forced}。",
+        "all else is equal and the public draw decided: the sum of tie numbers would rise from {value} to {forced}.",
+    ),
+    "explain.stage.none": ("各项都不变差。", "no stage would be worse."),
+    "explain.worse": ("这样有 {count} 户变差：{households}。", " {count} would do worse: {households}."),
+    "explain.nobody_worse": ("这样没有哪一户变差。", " Nobody would do worse."),
+    "explain.affected": ("{household} {before}→{after}", "{household} {before}→{after}"),
+    "explain.not_served": ("未得房", "unserved"),
+    "explain.not_proved": ("（求解未完全证明，以上为所找到的结果。）", " (Not fully proved: this is the result found.)"),
+    "explain.mend.demand": ("不限申报户型就有可能。", " Without its declared layouts it could."),
+    "explain.mend.size_max": ("面积上限放宽 {amount} m² 就有可能。", " With {amount} m² more at its upper limit it could."),
+    "explain.mend.size_min": ("面积下限放宽 {amount} m² 就有可能。", " With {amount} m² less at its lower limit it could."),
+    "explain.mend.budget": ("再预缴 {amount} 元就有可能。", " With {amount} yuan more prepaid it could."),
+    "explain.mend.need": ("不计无障碍或低楼层需要就有可能。", " Without its access need it could."),
+    "explain.mend.group": ("不要求同栋就有可能。", " Without the wish to share a building it could."),
+    "chart.title": ("四种公平原则比较：{title}", "The four principles compared: {title}"),
+    "chart.profile": ("各志愿的户数或套数", "outcomes at each choice"),
+    "chart.villages": ("各村组的平均志愿（越小越好）", "mean choice by village (less is better)"),
+    "chart.choice": ("志愿", "choice"),
+    "chart.outcomes": ("数量", "outcomes"),
+    "chart.mean": ("平均志愿", "mean choice"),
+    "chart.figures": ("数字", "figures"),
+    "chart.written": ("图表已写入 {file}", "Chart written to {file}"),
     "summary.verified": ("公开包核验：{outcomes}", "bundle checked: {outcomes}"),
     "word.yes": ("是", "yes"),
     "word.no": ("否", "no"),

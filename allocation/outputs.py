@@ -17,6 +17,7 @@ from allocation.entitlement import area_band
 from allocation.messages import Fault, Faults, Lang, reason_sentence
 from allocation.pricing import Forbidden, Statement
 from allocation.round import LeftOut, Round
+from allocation.shortage import shortage, shortage_figures
 from allocation.writers import write_csv, write_parquet
 
 Row = Mapping[str, object]
@@ -63,7 +64,7 @@ def summary(allocation: Allocation, lang: Lang = "zh") -> dict[str, Any]:
         ],
         "left_out": [_left_out(entry, lang) for entry in round_.left_out],
         "unserved": list(allocation.unserved),
-        "witness": None,
+        "witness": shortage_figures(shortage(allocation), lang),
         "shortfalls": [
             {
                 "household_id": short.household_id,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from solver.coupled import Clock
-from solver.problem import Problem, Solution
+from solver.problem import Ints, Problem, Solution
 from solver.serving import Serving, best, first_stages
 from solver.witness import (
     RULES,
@@ -53,6 +53,7 @@ def mends(
     solution: Solution,
     why: Why,
     *,
+    spare: Ints | None = None,
     seconds_max: float | None = 20,
     rebudget: Rebudget | None = None,
 ) -> tuple[tuple[Mend, ...], bool]:
@@ -67,6 +68,8 @@ def mends(
         An answer to it; ``served`` is read.
     why
         Its witnesses: only their slots' limits are tried, at most ``SLOTS_MAX`` a witness.
+    spare
+        int64 (classes,): homes that are only kept back; where the fewest homes can come out of them, they do.
     seconds_max
         Wall time, about; None = until all is decided.
     rebudget
@@ -81,7 +84,11 @@ def mends(
     """
     clock = Clock(seconds_max)
     found, decided = [], why.complete
-    homes = _more_homes(problem, solution, clock)
+    homes = _more_homes(problem, solution, np.full(problem.classes, homes_most(problem)), clock)
+    if homes is not None and homes.more and spare is not None:
+        kept_back = _more_homes(problem, solution, spare, clock)
+        if kept_back is not None and (kept_back.served, kept_back.amount) == (homes.served, homes.amount):
+            homes = replace(kept_back, least=homes.least)
     if homes is None:
         decided = False
     elif homes.more:
@@ -99,20 +106,20 @@ def mends(
     return tuple(found), decided
 
 
-def _more_homes(problem: Problem, solution: Solution, clock: Clock) -> Mend | None:
+def _more_homes(problem: Problem, solution: Solution, there: Ints, clock: Clock) -> Mend | None:
     """
     The fewest homes to add so that as many as possible are served (among equals the earliest), or None when undecided.
 
-    Every class gets a copy with homes enough; that the least number of homes comes out of copies is the leximin of two
-    ranks over single homes. Verified by solving with the homes added.
+    Every class gets a copy with the homes that could be ``there``; that the least number of homes comes out of copies
+    is the leximin of two ranks over single homes. Verified by solving with the homes added.
     """
-    most, classes = homes_most(problem), problem.classes
+    classes = problem.classes
     twice = {name: np.concatenate([getattr(problem, name)] * 2) for name in ("kinds", "sizes", "extras", "sites")}
     allowed = (problem.ranks > 0).astype(np.int64)
     wider = replace(
         problem, kinds=twice["kinds"], sizes=twice["sizes"], extras=twice["extras"], sites=twice["sites"],
         ranks=np.hstack([allowed, allowed * 2]), ties=np.hstack([problem.ties] * 2), worst=2,
-        helps=np.hstack([problem.helps] * 2), supply=np.concatenate([problem.supply, np.full(classes, most)]),
+        helps=np.hstack([problem.helps] * 2), supply=np.concatenate([problem.supply, there]),
         principle="leximin", per="unit",
     )  # fmt: skip
     counts, served, decided = first_stages(wider, "outcomes_at_rank_2", clock)

@@ -273,8 +273,8 @@ def forced(problem: Problem, slot: int, allowed: Bools, *, seconds_max: float | 
     if found.served[slot]:
         return replace(found, certificate=None)
     # Serving it costs others their homes: who is served is settled first, then they are solved for among themselves.
-    kept = np.flatnonzero(_served_with(serving, slot))
-    part = _search_part(narrow, kept)
+    kept = np.flatnonzero(_served_with(serving, slot)).tolist()
+    part = part_of(narrow, kept)
     inner = engine.solve(part, seconds_max=seconds_max)
     counts, served = np.zeros_like(problem.ranks), np.zeros(problem.slots, dtype=np.bool_)
     counts[kept], served[kept] = inner.counts, inner.served
@@ -299,6 +299,6 @@ def _served_with(serving: Serving, slot: int) -> Bools:
     return served
 
 
-def _search_part(problem: Problem, slots: Ints) -> Problem:
+def part_of(problem: Problem, slots: Sequence[int]) -> Problem:
     """The problem of some slots with every class."""
-    return Search(problem, slots, np.arange(problem.classes), Clock(math.inf)).problem
+    return Search(problem, np.array(slots, dtype=np.int64), np.arange(problem.classes), Clock(math.inf)).problem

@@ -84,7 +84,8 @@ def witnesses(
     rebudget: Rebudget | None = None,
 ) -> Why:
     """
-    The smallest witness; then, without those of its slots that are not served, the next, until all are explained.
+    Every slot that cannot be served even alone; then the smallest witness among the others; then, without those of its
+    slots that are not served, the next, until all are explained.
 
     Parameters
     ----------
@@ -95,7 +96,7 @@ def witnesses(
     seconds_max
         Wall time, about; None = until all is decided.
     most
-        Witnesses looked for.
+        Witnesses of several slots looked for.
     rebudget
         (problem with a rule waived, slot) → the slot's Budget in it; the Budget stays as it is when this is None.
 
@@ -109,10 +110,11 @@ def witnesses(
     """
     serving = Serving(problem, Clock(seconds_max))
     order = np.argsort(problem.order, kind="stable").tolist()
-    pool = list(order)
-    found: list[Witness] = []
     served = {slot for slot in order if solution.served[slot]}
-    while len(found) < most and any(slot not in served for slot in pool):
+    alone = [slot for slot in order if slot not in served and serving.all_of([slot]) is False]
+    found = [_told(serving, (slot,), True, True, rebudget) for slot in alone]
+    pool = [slot for slot in order if slot not in alone]
+    for _ in range(most):
         core = _core(serving, pool, served)
         if core is None:
             break
@@ -123,10 +125,7 @@ def witnesses(
 
 def _core(serving: Serving, pool: Sequence[int], served: set[int]) -> tuple[tuple[int, ...], bool, bool] | None:
     """(slots, smallest, minimal) of a witness within the pool; None when none is proved in time."""
-    for slot in pool:
-        if slot not in served and serving.all_of([slot]) is False:
-            return (slot,), True, True
-    if serving.all_of(pool) is not False:
+    if served.issuperset(pool) or serving.all_of(pool) is not False:
         return None
     asked = _Asked(serving)
     some = asked.shrunk([slot for slot in pool if slot not in served], [slot for slot in pool if slot in served])

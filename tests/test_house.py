@@ -47,10 +47,14 @@ FLOORS = (
     "allocation.tables",
     "allocation.round",
     "allocation.allocate",
-    "allocation.explain",
+    "allocation.shortage",
     "allocation.outputs",
     "allocation.paper",
     "allocation.wording",
+    "allocation.comparison",
+    "allocation.chart",
+    "allocation.explain",
+    "allocation.answer",
     "allocation.slips",
     "allocation.notices",
     "allocation.bundle",
@@ -75,7 +79,7 @@ DOORS = {
     "typer": "allocation.cli",
     "rich": "allocation.cli",
     "streamlit": ("allocation.pages", "dashboard"),
-    "plotly": "allocation.pages",
+    "plotly": ("allocation.pages", "allocation.chart"),
 }
 
 
