@@ -40,7 +40,7 @@ def instance(
     Every household declares 1–4 homes by layout and names 5 choices: a building, mostly with floors, sometimes with a
     layout; some buildings are far more popular than others. ``declared``: demand equals supply in every layout.
     ``slack``: 8 % more homes than demand. ``budgets``, ``needs``, ``groups``: a third of the households has a budget
-    that upper floors exceed, a tenth a need, a tenth stays together by twos. ``open``: an area band in place of layouts.
+    that upper floors exceed, a tenth a need, a tenth stays together by twos. ``open``: an area band instead.
     """
     rng = random.Random(f"{households}/{seed}/{variant}")
     wants = _wants(rng, households)
