@@ -183,9 +183,9 @@ class _Judge:
         met = found is not None and (found <= said.value if said.maximised else found >= said.value)
         if met:
             return replace(said, bound=said.value, proof="proved")
-        if said.proof == "claimed" and said.bound == said.value:
-            return said
-        bounds = [said.bound] if said.proof == "bounded" else []
+        if said.bound == said.value and (said.proof == "claimed" or found is None):
+            return replace(said, proof="claimed")
+        bounds = [said.bound] if said.proof == "bounded" and said.bound != said.value else []
         bounds += [] if found is None else [found]
         best = (min if said.maximised else max)(bounds, default=said.bound)
         return replace(said, bound=best, proof="bounded")

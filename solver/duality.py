@@ -380,33 +380,34 @@ class Sets:
             elif cost >= charge.far:
                 return None
             total += cost
-        for group in np.unique(self.problem.groups[self.grouped & asked]).tolist():
-            members = asked & self.grouped & (self.problem.groups == group)
-            cost = self._group(charge, members, must, least, most, idle, found)
-            if cost is None:
+        for cost in self._groups(charge, asked & self.grouped, must, least, most, idle, found):
+            if cost >= charge.far:
                 return None
             total += cost
         return total
 
-    def _group(
-        self, charge: Charge, members: Bools, must: Bools, least: Ints, most: Ints, idle: int | None,
-        found: Found | None,
-    ) -> int | None:  # fmt: skip
-        """The cheapest site for all members of a group together."""
-        best: int | None = None
-        rows = np.flatnonzero(members)
-        for site in np.unique(self.problem.sites).tolist():
+    def _groups(
+        self, charge: Charge, asked: Bools, must: Bools, least: Ints, most: Ints, idle: int | None, found: Found | None
+    ) -> list[int]:
+        """The cheapest site of every group for all its members together."""
+        rows = np.flatnonzero(asked)
+        groups, member_of = np.unique(self.problem.groups[rows], return_inverse=True)
+        best = [int(charge.far)] * len(groups)
+        for site in np.unique(self.problem.sites).tolist() if len(rows) else []:
             here = None if found is None else Found.empty(self.problem)
-            costs = self._cheapest_of(charge, members, least, most, self.problem.sites != site, here)[rows].tolist()
-            for place, slot in enumerate(rows.tolist()):
-                if idle is not None and not must[slot] and idle < costs[place]:
-                    costs[place] = idle
+            costs = self._cheapest_of(charge, asked, least, most, self.problem.sites != site, here)[rows].tolist()
+            sums = [0] * len(groups)
+            for slot, group, cost in zip(rows.tolist(), member_of.tolist(), costs, strict=True):
+                if idle is not None and not must[slot] and idle < cost:
+                    cost = idle
                     if here is not None:
                         here.drop(slot)
-            if max(costs) < charge.far and (best is None or sum(costs) < best):
-                best = sum(costs)
-                if found is not None and here is not None:
-                    found.counts[rows], found.outcome[rows] = here.counts[rows], here.outcome[rows]
+                sums[group] += cost
+            better = np.array([new < old for new, old in zip(sums, best, strict=True)])
+            best = [min(pair) for pair in zip(sums, best, strict=True)]
+            if found is not None and here is not None:
+                moved = rows[better[member_of]]
+                found.counts[moved], found.outcome[moved] = here.counts[moved], here.outcome[moved]
         return best
 
     def _cheapest_of(
