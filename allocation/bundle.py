@@ -109,6 +109,8 @@ def write_bundle(
         (target / name).write_bytes(data)
     write_csv(folder / RECEIPTS, _receipt_rows(allocation.round, salts), RECEIPT_COLUMNS)
     (folder / OPENING).write_bytes(canonical(opening(allocation, salts, seconds_max=seconds_max)))
+    for name in (RECEIPTS, OPENING):
+        (folder / name).chmod(0o600)
     return {"root": root, "files": hashes, "stages": {row["name"]: row["status"] for row in parts["stages"]}}
 
 

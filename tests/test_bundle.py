@@ -44,6 +44,7 @@ def test_the_folder_holds_what_it_lists_and_nothing_else(published):
         names = {path.name for path in (folder / "bundle").iterdir()}
         assert names == {*said["files"], "manifest.json", "bundle.json"}
         assert {path.name for path in folder.iterdir()} == {"bundle", "receipts.csv", "opening.json"}
+        assert all((folder / name).stat().st_mode & 0o077 == 0 for name in ("receipts.csv", "opening.json"))
         for name, digest in said["files"].items():
             assert hashlib.sha256((folder / "bundle" / name).read_bytes()).hexdigest() == digest
 

@@ -199,6 +199,62 @@ def forged_line(parts):
     parts["statements"][0]["price"] -= 100
 
 
+def money_moved_between_lines(parts):
+    lines = parts["statements"][0]["lines"]
+    lines[0]["amount"] -= 100
+    lines[1]["amount"] += 100
+
+
+def statement_left_out(parts):
+    parts["statements"].pop()
+
+
+def more_area_than_allowed(parts):
+    parts["households"][0]["limit"] = 1
+
+
+def given_although_reserved(parts):
+    unit_reserved(parts)
+    unit_id = parts["allocation"][0]["unit_id"]
+    parts["left_out"].append({"unit_id": unit_id, "reasons": ["unit.status.reserved"]})
+
+
+def served_although_left_out(parts):
+    own = parts["households"][0]["household_id"]
+    parts["objections"].append({"objection_id": "Y", "document": "demand", "filed_on": "2021-05-20", "subject": own})
+    parts["left_out"].append({"household_id": own, "reasons": ["objection.open"]})
+
+
+def unserved_although_served(parts):
+    parts["unserved"] = [parts["households"][0]["household_id"]]
+
+
+def open_demand_out_of_its_band(parts):
+    del parts["households"][0]["demand"]
+
+
+def more_homes_than_allowed(parts):
+    del parts["households"][0]["demand"]
+    parts["policy"]["area"] = {"max_units": 0, "over_m2": "1000", "under_m2": "1000"}
+
+
+def together_but_apart(parts):
+    for row in parts["households"]:
+        row["together"] = 1
+
+
+def unknown_need(parts):
+    parts["round"]["needs_seen"] = ["floor"]
+
+
+def proved_without_bound(parts):
+    del parts["stages"][-1]["bound"]
+
+
+def claimed_although_met(parts):
+    parts["stages"][-1]["status"] = "claimed"
+
+
 def forged_paid(parts):
     parts["households"][0]["paid"] = parts["statements"][0]["prepaid"] = 1
 
@@ -402,7 +458,10 @@ FORGERIES = {
     certificate_without_prices: {"V17"},
     certificate_for_other_stages: {"V17"}, negative_price: {"V17"}, a_price_too_few: {"V17"}, half_a_tree: {"V17"},
     proved_by_word: {"V17"}, unknown_status: {"V17"}, stage_left_out: {"V17"}, cheaper_policy: {"V10"},
-    richer_policy: {"V9"}, longer_policy: {"V8"},
+    richer_policy: {"V9"}, longer_policy: {"V8"}, money_moved_between_lines: {"V10"}, statement_left_out: {"V10"},
+    more_area_than_allowed: {"V10"}, given_although_reserved: {"V12"}, served_although_left_out: {"V12"},
+    unserved_although_served: {"V12"}, open_demand_out_of_its_band: {"V13"}, more_homes_than_allowed: {"V13"},
+    together_but_apart: {"V13"}, unknown_need: {"V15"}, proved_without_bound: {"V17"}, claimed_although_met: {"V17"},
 }  # fmt: skip
 """forgery → the checks one of which must refuse it"""
 NEEDS_SHARE = {forged_paid}
@@ -420,6 +479,191 @@ def test_a_forged_claim_is_refused_by_its_check(plain, tmp_path, forgery):
     refused = failed(verify.check_bundle(tmp_path))
     assert refused & FORGERIES[forgery], refused
     assert not refused & {"V1", "V2", "V3"}, refused
+
+
+def test_an_order_that_is_not_recomputed_still_numbers_everybody_once(plain, tmp_path):
+    parts = copy.deepcopy(plain)
+    parts["policy"]["order"]["rule"] = "villages"
+    forge(tmp_path, parts)
+    assert outcomes(verify.check_bundle(tmp_path))["V7 order"] == "UNCHECKED"
+    number_twice(parts)
+    forge(tmp_path, parts)
+    assert failed(verify.check_bundle(tmp_path)) & {"V7"}
+
+
+def test_a_principle_that_is_not_the_policys_is_said(plain, tmp_path):
+    parts = copy.deepcopy(plain)
+    parts["policy"]["fairness"]["principle"] = "utilitarian"
+    forge(tmp_path, parts)
+    assert outcomes(verify.check_bundle(tmp_path))["V5 principle"] == "UNCHECKED"
+
+
+@pytest.mark.parametrize("told", [None, "lower"])
+def test_a_stage_that_is_not_proved_is_called_so_with_its_gap(plain, tmp_path, told):
+    parts = copy.deepcopy(plain)
+    parts["certificate"] = []
+    for row in parts["stages"]:
+        row["status"] = "bounded" if told else "claimed"
+        row.pop("bound")
+    last = by_id(parts["stages"], "name", "sum_of_ranks")
+    if told:
+        last["bound"] = 0
+    forge(tmp_path, parts)
+    found = {check.name: check for check in verify.check_bundle(tmp_path)}
+    assert found["V17 sum_of_ranks"].outcome == ("BOUNDED" if told else "CLAIMED")
+    assert found["V16 ranks"].outcome == "PASS"
+    last["bound"] = last["value"] - 1 if told else last["value"] + 1
+    forge(tmp_path, parts)
+    assert failed(verify.check_bundle(tmp_path)) == {"V17"}
+
+
+# -- leaves -------------------------------------------------------------------------------------------------------
+
+YES, NO, OTHER = ("H0", 1, True), ("H0", 1, False), ("H1", 1, True)
+TREES = (
+    [()], [(YES,), (NO,)], [(NO,), (YES, OTHER), (YES, ("H1", 1, False))],
+    [(YES,), (NO, ("H0", 2, True)), (NO, ("H0", 2, False))],
+)  # fmt: skip
+BROKEN_TREES = (
+    [], [(YES,)], [(YES,), (YES,)], [(YES,), (NO,), (NO,)], [(), ()], [(), (YES,)], [(YES,), (OTHER,)],
+    [(YES,), (("H0", 2, False),)], [(YES,), (("H1", 1, False),)], [(YES, OTHER), (NO,)],
+    [(YES, OTHER), (YES, OTHER), (NO,)], [(YES, OTHER), (YES,), (NO,)],
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def proof(plain):
+    b = verify.Bundle()
+    files = {f"{name}.json": written(part) for name, part in plain.items()}
+    files["round.json"] = written({**plain["round"], "policy_hash": hashlib.sha256(files["policy.json"]).hexdigest()})
+    verify.check_form(b, files)
+    for _, test in verify.CHECKS:
+        verify.attempt("", test, b)
+    return verify.Proof(b)
+
+
+def leaf(proof, limits=(), weights=(), prices=()):
+    found = {"weights": [0] * len(proof.names), "prices": [0] * len(proof.supply)}
+    found["limits"] = [{"household_id": own, "rank": rank, "at_most": at_most} for own, rank, at_most in limits]
+    for name, changes in (("weights", weights), ("prices", prices)):
+        for at, value in changes:
+            found[name][at] = value
+    return found
+
+
+def test_leaves_that_split_everything_in_two_are_a_proof(proof):
+    for tree in TREES:
+        proof.check_leaves(3, [leaf(proof, limits) for limits in tree])
+
+
+@pytest.mark.parametrize("number", range(len(BROKEN_TREES)))
+def test_leaves_that_leave_something_out_are_none(proof, number):
+    with pytest.raises(verify.Wrong):
+        proof.check_leaves(3, [leaf(proof, limits) for limits in BROKEN_TREES[number]])
+
+
+def test_a_leaf_weighs_its_own_stages_only_and_nothing_below_zero(proof):
+    proof.check_leaves(3, [leaf(proof, weights=[(2, 5), (3, 1)], prices=[(0, 7)])])
+    proof.check_leaves(0, [leaf(proof, weights=[(0, 1)])])
+    for at, odd in (
+        (3, {"weights": [(4, 1)]}),
+        (3, {"weights": [(0, 1)]}),
+        (3, {"weights": [(1, 1)]}),
+        (0, {"weights": [(1, 1)]}),
+        (1, {"weights": [(2, 1)]}),
+        (3, {"weights": [(2, -1)]}),
+        (3, {"prices": [(0, -1)]}),
+        (3, {"limits": [("H9", 1, True)]}),
+    ):
+        with pytest.raises(verify.Wrong):
+            proof.check_leaves(at, [leaf(proof, **odd)])
+    for at in (0, 1):
+        with pytest.raises(verify.Wrong):
+            proof.check_leaves(at, [leaf(proof, (YES,)), leaf(proof, (NO,))])
+    short = leaf(proof)
+    short["prices"].pop()
+    with pytest.raises(verify.Wrong):
+        proof.check_leaves(3, [short])
+
+
+def test_a_joint_leaf_must_weigh_a_stage_more_than_all_that_comes_after(proof):
+    last = len(proof.names) - 1
+    homes = 5
+    weights, later = [], 0
+    for at in range(last, 1, -1):
+        weights.append((at, later + 1))
+        later += (later + 1) * homes * (2**48 if at == last else proof.b.worst)
+    assert proof.is_joint(last, [leaf(proof, weights=weights)]) in (True, False)
+    for at, weight in weights:
+        light = [(n, max(w - 1, 0)) if n == at else (n, w) for n, w in weights]
+        assert weight > 0
+        assert not proof.is_joint(last, [leaf(proof, weights=light)])
+
+
+# -- the auditor's opening ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def needy(tmp_path_factory):
+    """A published round in which somebody served has an access need: (folder, opening)."""
+    for seed in range(200):
+        allocation = allocate(random_round(seed))
+        served = {home.household_id for home in allocation.homes}
+        kinds = {str(h.access_need) for h in allocation.round.households if h.household_id in served}
+        if "step_free" in kinds and len(served) > 1:
+            folder = tmp_path_factory.mktemp("needy")
+            publish(allocation, folder)
+            return folder, json.loads((folder / "opening.json").read_bytes())
+    raise AssertionError("no such round")
+
+
+def forged_need(opening):
+    by_id(opening["households"], "household_id", "H0")["private"]["access_need"] += "!"
+
+
+def forged_salt(opening):
+    opening["households"][0]["salt"] = "0" * 32
+
+
+def rows_exchanged(opening):
+    one, other = opening["households"][:2]
+    one["salt"], one["private"], other["salt"], other["private"] = (
+        other["salt"], other["private"], one["salt"], one["private"],
+    )  # fmt: skip
+
+
+def household_left_out(opening):
+    opening["households"].pop()
+
+
+def other_values(opening):
+    opening["stages"][0]["value"] += 1
+
+
+@pytest.mark.parametrize("forgery", [forged_need, forged_salt, rows_exchanged, household_left_out, other_values])
+def test_a_forged_opening_is_refused(needy, tmp_path, forgery):
+    folder, opening = needy
+    assert not failed(verify.check_bundle(folder / "bundle", opening=folder / "opening.json"))
+    forged = copy.deepcopy(opening)
+    forgery(forged)
+    (tmp_path / "opening").write_bytes(written(forged))
+    assert "V4" in failed(verify.check_bundle(folder / "bundle", opening=tmp_path / "opening"))
+
+
+def test_an_opened_need_that_is_not_met_is_found(plain, tmp_path):
+    parts, salt = copy.deepcopy(plain), bytes(16)
+    opening = {"stages": parts["stages"], "certificate": parts["certificate"], "households": []}
+    for n, row in enumerate(parts["households"]):
+        need = "none" if n else "step_free"
+        private = {"household_id": row["household_id"], "name": "王小明", "access_need": need, "together": ""}
+        row["commit"] = bundle.commitment(salt, private)
+        opening["households"].append({"household_id": row["household_id"], "salt": salt.hex(), "private": private})
+    (tmp_path / "opening").write_bytes(written(opening))
+    forge(tmp_path / "bundle", parts)
+    assert "V4" in failed(verify.check_bundle(tmp_path / "bundle", opening=tmp_path / "opening"))
+    parts["round"] |= {"private_needs": 1, "needs_seen": ["step_free"]}
+    forge(tmp_path / "bundle", parts)
+    assert "V14" in failed(verify.check_bundle(tmp_path / "bundle", opening=tmp_path / "opening"))
 
 
 def refit(parts):
@@ -608,6 +852,109 @@ def test_a_hostile_file_is_refused_with_a_sentence(plain, tmp_path, data):
             (tmp_path / path).write_bytes(data)
         for path in (tmp_path, tmp_path / "bundle.json", tmp_path / "manifest.json"):
             assert failed(verify.check_bundle(path)) == {"V1"}
+
+
+def huge_figure(parts):
+    parts["round"]["withheld"][0]["count"] = 2**53
+
+
+def figure_as_text(parts):
+    by_id(parts["stages"], "name", "sum_of_ranks")["value"] = "5"
+
+
+def fraction_nobody_uses(parts):
+    parts["policy"]["allowance"]["yuan"] = 1.5
+
+
+def infinity_nobody_uses(parts):
+    parts["policy"]["allowance"]["yuan"] = float("inf")
+
+
+def control_character(parts):
+    parts["round"]["title"] = "批次\u0007"
+
+
+def no_such_day(parts):
+    parts["round"]["as_of"] = "2021-02-29"
+
+
+def rows_out_of_order(parts):
+    parts["units"].reverse()
+
+
+def row_twice(parts):
+    parts["units"].insert(0, parts["units"][0])
+
+
+def allocation_out_of_order(parts):
+    parts["allocation"].reverse()
+
+
+def home_nobody_listed(parts):
+    parts["allocation"][0]["unit_id"] = "U99"
+
+
+def outcomes_of_nothing(parts):
+    parts["round"]["per"] = "village"
+
+
+def other_format(parts):
+    parts["round"]["format"] = "anju/bundle/2"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [huge_figure, figure_as_text, fraction_nobody_uses, infinity_nobody_uses, control_character, no_such_day,
+     rows_out_of_order, row_twice, home_nobody_listed, outcomes_of_nothing, other_format, allocation_out_of_order],
+)  # fmt: skip
+def test_what_is_not_in_the_one_written_form_is_refused(plain, tmp_path, odd):
+    parts = copy.deepcopy(plain)
+    odd(parts)
+    forge(tmp_path, parts)
+    assert ("V12" if odd is allocation_out_of_order else "V2") in failed(verify.check_bundle(tmp_path))
+
+
+def test_a_file_in_another_spelling_of_the_same_content_is_refused(plain, tmp_path):
+    files = {f"{name}.json": written(part) for name, part in plain.items()}
+    good = files["profile.json"]
+    assert good.startswith(b'[{"outcomes":')
+    for odd in (
+        good + b"\n", b" " + good, b"\xef\xbb\xbf" + good, good.replace(b":", b": ", 1),
+        good.replace(b'"rank"', b'"r\\u0061nk"', 1),
+        good.replace(b'"rank":1', b'"rank":1,"rank":1', 1), good.replace(b'"rank":1', b'"rank":1.0', 1),
+        good.replace(b'"rank":1', b'"rank":01', 1), json.dumps(plain["profile"], sort_keys=False).encode(),
+    ):  # fmt: skip
+        assert odd != good
+        sign(tmp_path, {**files, "profile.json": odd})
+        assert "V2" in failed(verify.check_bundle(tmp_path)), odd[:60]
+
+
+def test_a_manifest_that_lists_other_files_is_refused(plain, tmp_path):
+    files = {f"{name}.json": written(part) for name, part in plain.items()}
+    sign(tmp_path, files, papers={"README.txt": b"", "verify.py": b"", "more.txt": b""})
+    (tmp_path / "more.txt").unlink()
+    assert failed(verify.check_bundle(tmp_path)) == {"V1"}
+    sign(tmp_path, files)
+    one = json.loads((tmp_path / "bundle.json").read_bytes())
+    for damage in ({"root": "0" * 64}, {"format": "anju/bundle/2"}, {"files": {}}, {"more": 1}):
+        (tmp_path / "one.json").write_bytes(written({**one, "manifest": {**one["manifest"], **damage}}))
+        assert failed(verify.check_bundle(tmp_path / "one.json")) & {"V1", "V3"}, damage
+    del one["files"]["stages.json"]
+    (tmp_path / "one.json").write_bytes(written(one))
+    assert failed(verify.check_bundle(tmp_path / "one.json")) == {"V1"}
+
+
+def test_a_one_file_form_that_says_something_else_is_refused(plain, tmp_path):
+    forge(tmp_path, plain)
+    other = copy.deepcopy(plain)
+    other["round"]["title"] = "另一批次"
+    forge(tmp_path / "other", other)
+    (tmp_path / "bundle.json").write_bytes((tmp_path / "other" / "bundle.json").read_bytes())
+    (tmp_path / "other" / "bundle.json").unlink()
+    for path in (tmp_path / "other").iterdir():
+        path.unlink()
+    (tmp_path / "other").rmdir()
+    assert failed(verify.check_bundle(tmp_path)) == {"V1"}
 
 
 def test_what_is_no_plain_file_is_not_opened(plain, tmp_path):
