@@ -18,6 +18,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from solver import serial
 from solver.formulation import Formulation, Linear, SlotSight, Wish
 from solver.mip import Answer
 from solver.problem import Bools, Ints, Problem, Solution, Stage, allows, check_solution, stage_names, stage_value
@@ -25,7 +26,7 @@ from solver.ties import Draw
 
 OnStage = Callable[[Stage], None]
 
-LARGE = 3000  # columns from which a program is relaxed before it is solved
+LARGE = 1000  # columns from which a program is relaxed before it is solved
 BLOCK = 12  # slots whose turn is decided by one program with weights 2^11 … 1
 PACK_MAX = 2**20  # ranks of one slot are packed into one cost up to this
 
@@ -435,6 +436,13 @@ class Search:
 
     def _choose_in_turn(self) -> None:
         """Every slot its best set that leaves the later ones a set each; then it and its homes leave the problem."""
+        if serial.applies(self.problem):
+            taken = np.zeros_like(self.counts)
+            for slot, homes in serial.choices(self.problem, self.counts, self.served):
+                taken[slot] = homes
+                self.chosen += 1
+            self.counts = taken
+            return
         supply, sites = self.problem.supply.copy(), dict[int, int]()
         later = [int(slot) for slot in np.flatnonzero(self.served)]
         while later:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from solver import coupled, formulation
+from solver import coupled, formulation, serial
 from solver.problem import PRINCIPLES, Budget, Problem, Solution, check_solution, stage_names, stage_value
 
 from oracles import brute_force
@@ -214,3 +214,17 @@ def test_stages_are_reported_as_they_are_decided() -> None:
     answer = coupled.solve(problem, on_stage=seen.append)
     assert [stage.name for stage in seen] == [stage.name for stage in answer.stages]
     assert {stage.name for stage in seen} <= set(stage_names(problem))
+
+
+def test_choosing_in_turn_without_coupling_equals_brute_force_and_the_general_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plain = [p for p in map(random_problem, range(4000)) if p.principle == "order" and serial.applies(p)]
+    assert len(plain) >= 30
+    for problem in plain:
+        assert_equals_brute_force(problem, coupled.solve(problem))
+    rounds = [varied(crowd(seed), principle="order", needs=np.zeros(12, dtype=bool)) for seed in range(0, 40, 8)]
+    quick = [coupled.solve(problem) for problem in rounds]
+    monkeypatch.setattr(serial, "applies", lambda problem: False)
+    for problem, answer in zip(rounds, quick, strict=True):
+        assert (coupled.solve(problem).counts == answer.counts).all()
