@@ -29,6 +29,7 @@ _FINEST = 2**16  # of the prices for ties, once the bound is within
 _NEAR = 100  # of the value
 _FLOAT = Fraction(1, 10**6)  # a float program's own error is well below
 _STEEP = 1e4  # after a rebase, the gap in the program's unit
+_HOPELESS = 12  # a gap so many units wide is not worth splitting
 _ROUNDS_MAX = 60  # of adding sets, in one leaf
 _REBASES_MAX = 4
 
@@ -49,9 +50,10 @@ def closed_leaves(
     asks = [(0, -1)] if len(unserved) else []
     asks += [(1, int(slot)) for slot in unserved[np.argsort(problem.order[unserved])]]
     asks += [(stage, -1) for stage in stages]
+    pool: list[_Set] = []  # what one stage found is a good start for the next
     for number, (stage, slot) in enumerate(asks):
         now = time.monotonic()
-        search = _Search(problem, sets, solution, stage, slot)
+        search = _Search(problem, sets, solution, stage, slot, pool if stage > 1 else [])
         yield stage, slot, search.leaves(now + (ends - now) / (len(asks) - number))
 
 
@@ -66,7 +68,9 @@ class _Point:
 class _Search:
     """One stage's proof."""
 
-    def __init__(self, problem: Problem, sets: Sets, solution: Solution, stage: int, slot: int) -> None:
+    def __init__(
+        self, problem: Problem, sets: Sets, solution: Solution, stage: int, slot: int, pool: list[_Set]
+    ) -> None:
         self.problem, self.sets, self.stage = problem, sets, stage
         self.values = totals(problem, solution.counts, solution.served)
         self.names = stage_names(problem)
@@ -80,7 +84,7 @@ class _Search:
             self.must[slot] = True
         # What the leaves have to reach: the value itself, or for `earliest` one more unserved slot than there are.
         self.target = self.values[0] + 1 if stage == 1 else self.values[stage]
-        self.master = _Master(self)
+        self.master = _Master(self, pool)
         outcome = np.where(solution.counts > 0, problem.ranks, 0).max(axis=1, initial=0)
         self.master.add(Found(counts=solution.counts, outcome=outcome))
 
@@ -129,7 +133,7 @@ class _Search:
             if moved is None:
                 break
             point = moved
-        may_split = self.stage > 1 and self.problem.per == "household"
+        may_split = self.stage > 1 and self.problem.per == "household" and (self.of_ties or best_gap < _HOPELESS)
         return best, False, self.master.split() if may_split else None
 
     def _gap(self, point: _Point, limits: tuple[Limit, ...]) -> tuple[int | None, Found]:
@@ -149,13 +153,21 @@ class _Search:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class _Set:
-    """Homes of one unit: how many of which classes, the outcome charged to each slot, the stages' functions."""
+    """Homes of one unit: how many of which classes, the outcome charged to each slot, the stages' functions.
 
-    unit: int
+    key: the unit's number, and its homes and outcomes as bytes.
+    """
+
+    key: tuple[int, bytes]
     classes: list[int]
     homes: list[int]
     outcome: list[int]
     functions: list[int]
+
+    @property
+    def unit(self) -> int:
+        """The unit's number."""
+        return self.key[0]
 
 
 class _Master:
@@ -167,7 +179,7 @@ class _Master:
     Steffy, Wolter 2016, doi:10.1287/ijoc.2016.0692).
     """
 
-    def __init__(self, search: _Search) -> None:
+    def __init__(self, search: _Search, pool: list[_Set]) -> None:
         self.search, problem = search, search.problem
         self.levels = levels(problem)
         group = np.where(search.sets.grouped, problem.groups, -1)
@@ -177,8 +189,8 @@ class _Master:
         looked_at = self.levels[: min(max(search.stage - 1, 0), len(self.levels))]
         # Ranks below which an outcome may cost less: to split elsewhere changes nothing.
         self.steps = [rank for rank in range(1, problem.worst) if (looked_at[:, rank] < looked_at[:, rank + 1]).any()]
-        self.known: set[tuple[int, bytes]] = set()
-        self.sets: list[_Set] = []
+        self.sets = pool
+        self.known = {each.key for each in pool}
         self.limits: tuple[Limit, ...] = ()
         self.parts: list[float] = []  # of each set, in the last answer
         self._reset()
@@ -201,14 +213,14 @@ class _Master:
             key = (unit, found.counts[slots].tobytes() + found.outcome[slots].tobytes())
             if key not in self.known:
                 self.known.add(key)
-                self.sets.append(self._valued(unit, found.counts[slots], found.outcome[slots]))
+                self.sets.append(self._valued(key, found.counts[slots], found.outcome[slots]))
                 self._variable(self.sets[-1])
                 new = True
         return new
 
-    def _valued(self, unit: int, counts: Ints, outcome: Ints) -> _Set:
+    def _valued(self, key: tuple[int, bytes], counts: Ints, outcome: Ints) -> _Set:
         """A set with its functions: slots not served, then levels by the outcome charged, ranks, ties."""
-        problem, slots = self.search.problem, self.units[unit]
+        problem, slots = self.search.problem, self.units[key[0]]
         homes = counts.sum(axis=0)
         by_rank = np.zeros(problem.worst + 1, dtype=np.int64)
         np.add.at(by_rank, problem.ranks[slots], counts)
@@ -221,7 +233,7 @@ class _Master:
         functions = [int((outcome == 0).sum()), 0, *values, int(self.levels[-1] @ by_rank), ties]
         classes = np.flatnonzero(homes)
         return _Set(
-            unit=unit, classes=classes.tolist(), homes=homes[classes].tolist(), outcome=outcome.tolist(),
+            key=key, classes=classes.tolist(), homes=homes[classes].tolist(), outcome=outcome.tolist(),
             functions=functions,
         )  # fmt: skip
 

@@ -191,6 +191,39 @@ def test_a_round_that_couples_is_proved_whole():
     assert set(proofs_of(problem, solution_of(problem, solution.counts, solution.served), proof).values()) == {"proved"}
 
 
+def selection_day(seed: int, buildings: int = 6) -> Problem:
+    """66 households as on the day reported (spec §1): 1–3 homes each by layout, choices by building and floors."""
+    rng = np.random.default_rng(seed)
+    building, band, layout = (part.ravel() for part in np.meshgrid(np.arange(buildings), np.arange(4), np.arange(3)))
+    wants = np.zeros((66, 3), dtype=int)
+    homes = rng.choice([1, 2, 3], 66, p=[0.4, 0.4, 0.2])
+    for number in range(3):
+        rows = np.flatnonzero(homes > number)
+        np.add.at(wants, (rows, rng.choice(3, len(rows), p=[0.3, 0.4, 0.3])), 1)
+    supply = np.zeros(len(layout), dtype=int)
+    for kind in range(3):
+        alike = np.flatnonzero(layout == kind)
+        supply[alike] = rng.multinomial(int(wants[:, kind].sum()) + 1, np.full(len(alike), 1 / len(alike)))
+    ranks = np.full((66, len(layout)), 6)
+    popular = rng.dirichlet(np.full(buildings, 0.7))
+    for choice in range(5, 0, -1):
+        where, floor = rng.choice(buildings, (66, 1), p=popular), rng.integers(-1, 4, (66, 1))
+        ranks[(building == where) & ((floor < 0) | (band == floor))] = choice
+    return replace(
+        large(66, len(layout), seed), ranks=ranks, worst=6, wants=wants, kinds=layout, supply=supply, sites=building,
+        per="household",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", [0, 3])  # few and many leaves
+def test_a_selection_day_with_whole_outcomes_is_proved_stage_by_stage(seed):
+    problem = selection_day(seed)
+    solution = coupled.solve(problem)
+    silent = solution_of(problem, solution.counts, solution.served)
+    proof = certificate.certify(problem, silent, seconds_max=120.0)
+    assert set(proofs_of(problem, silent, proof).values()) == {"proved"}
+
+
 def test_a_value_one_better_than_it_is_is_refused():
     problem, solution, proof = proved_pair()
     for number, stage in enumerate(solution.stages):
