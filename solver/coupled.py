@@ -283,13 +283,20 @@ class Search:
         """
         relaxed = self.solve(form, objective, maximise, relaxed=True)
         if relaxed.values is not None:
-            lower, upper = list(form.mip.lower), list(form.mip.upper)
-            for column, value in form.chosen(self.counts).items():
-                if abs(relaxed.values[column] - value) < 1e-6:
-                    form.mip.lower[column] = form.mip.upper[column] = value
-            self._accept(form, self.solve(form, objective, maximise, gap=gap, share=0.3))
-            form.mip.lower[: len(lower)], form.mip.upper[: len(upper)] = lower, upper
+            chosen = form.chosen(self.counts)
+            alike = {column: value for column, value in chosen.items() if abs(relaxed.values[column] - value) < 1e-6}
+            self.near(form, objective, alike, maximise, gap)
         return relaxed
+
+    def near(
+        self, form: Formulation, objective: Linear, fixed: Linear, maximise: bool = False, gap: float = 0.99
+    ) -> None:
+        """Keep a better answer, when there is one, among those with the columns fixed."""
+        lower, upper = list(form.mip.lower), list(form.mip.upper)
+        for column, value in fixed.items():
+            form.mip.lower[column] = form.mip.upper[column] = value
+        self._accept(form, self.solve(form, objective, maximise, gap=gap, share=0.3))
+        form.mip.lower, form.mip.upper = lower, upper
 
     def _settle(self, name: str, value: int) -> None:
         """Hold the stage's value from now on."""

@@ -53,6 +53,7 @@ class Draw:
         self.objective = {column: tie / self.unit for column, tie in ties.items()}
         margin = 0.5 if self.unit == 1 else 1.0
         if self.large:
+            self.search.near(self.form, self.objective, self.form.chosen(self.search.counts), gap=margin / 2)
             self.bound = self._whole(self.search.approach(self.form, self.objective, gap=margin / 2).bound)
         near = mip.row(-math.inf, math.inf, self.objective.items())
         seen, equal = self.search.counts, False
