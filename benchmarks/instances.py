@@ -66,8 +66,7 @@ def instance(
         groups=np.array([s // 20 if variant == "groups" and s % 20 < 2 else -1 for s in range(households)]),
         sites=np.array([c.building for c in classes]),
         budgets=[
-            _budget(int(area[s]), few[s]) if variant == "budgets" and few[s] < 0.33 else None
-            for s in range(households)
+            _budget(int(area[s]), few[s]) if variant == "budgets" and few[s] < 0.33 else None for s in range(households)
         ],
         principle=principle,
         per=per,

@@ -79,9 +79,7 @@ def solve(problem: Problem, *, seconds_max: float | None = None, on_stage: OnSta
 
 def _stage(name: str, parts: Sequence[Search], seconds: float) -> Stage:
     value, bound = sum(part.value(name) for part in parts), sum(part.bound(name) for part in parts)
-    return Stage(
-        name=name, value=value, bound=bound, proof="claimed" if value == bound else "bounded", seconds=seconds
-    )
+    return Stage(name=name, value=value, bound=bound, proof="claimed" if value == bound else "bounded", seconds=seconds)
 
 
 class Clock:
@@ -421,9 +419,7 @@ class Search:
         if self.served.all():
             return
         form = self._serving()
-        form.mip.row(
-            int(self.served.sum()), math.inf, [t for slot in form.slots for t in form.served(slot).items()]
-        )
+        form.mip.row(int(self.served.sum()), math.inf, [t for slot in form.slots for t in form.served(slot).items()])
         decided = True
         for start in range(0, self.problem.slots, BLOCK):
             block = range(start, min(start + BLOCK, self.problem.slots))

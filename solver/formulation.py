@@ -141,9 +141,7 @@ class Formulation:
 
     def _add_slot(self, slot: int, site_columns: dict[tuple[int, int], int]) -> None:
         problem = self.problem
-        allowed = np.flatnonzero(
-            (problem.ranks[slot] > 0) & (problem.ranks[slot] <= self.rank_max) & (self.supply > 0)
-        )
+        allowed = np.flatnonzero((problem.ranks[slot] > 0) & (problem.ranks[slot] <= self.rank_max) & (self.supply > 0))
         group = int(problem.groups[slot])
         if group in self.group_site:
             allowed = allowed[problem.sites[allowed] == self.group_site[group]]
@@ -391,9 +389,7 @@ def share_out(hubs: Mapping[tuple[int, ...], int], supply: Ints) -> dict[tuple[i
     arcs = []
     for number, (members, homes) in enumerate(hubs.items()):
         flow.set_node_supply(classes + number, homes)
-        arcs += [
-            (members, c, flow.add_arc_with_capacity_and_unit_cost(classes + number, c, homes, 0)) for c in members
-        ]
+        arcs += [(members, c, flow.add_arc_with_capacity_and_unit_cost(classes + number, c, homes, 0)) for c in members]
     sink = classes + len(hubs)
     for c in range(classes):
         flow.add_arc_with_capacity_and_unit_cost(c, sink, int(supply[c]), 0)
@@ -511,9 +507,7 @@ class SlotSight:
                 if self._met(keys, counts):
                     found.append({key: count for key, count in zip(keys, counts, strict=True) if count})
                 continue
-            stack += [
-                (place + 1, (*counts, n)) for n in range(most[place] + 1) if self._may_meet(keys, (*counts, n))
-            ]
+            stack += [(place + 1, (*counts, n)) for n in range(most[place] + 1) if self._may_meet(keys, (*counts, n))]
         return found
 
     def _may_meet(self, keys: Sequence[Key], counts: tuple[int, ...]) -> bool:

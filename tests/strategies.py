@@ -77,9 +77,7 @@ def shuffled(problem: Problem, rng_seed: int) -> tuple[Problem, list[int], list[
     for name in ("order", "wants", "units_max", "size_min", "size_max", "needs", "groups"):
         moved[name] = getattr(problem, name)[slots]
     budgets = [problem.budgets[slot] for slot in slots]
-    again = Problem(
-        **moved, worst=problem.worst, budgets=budgets, principle=problem.principle, per=problem.per
-    )
+    again = Problem(**moved, worst=problem.worst, budgets=budgets, principle=problem.principle, per=problem.per)
     return again, slots, classes
 
 
