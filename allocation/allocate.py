@@ -163,7 +163,12 @@ def _class_id(round_: Round, unit: Unit, seen: set[str], needs: set[str], named:
     attributes: dict[str, object] = {
         "area_m2": f"{unit.area_m2:.2f}",
         "price": [
-            [line.item, str(line.band or ""), str(line.price_yuan_per_m2 or ""), f"{line.amount_yuan:.2f}"]
+            [
+                line.item,
+                str(line.band or ""),
+                price_text(line.price_yuan_per_m2) if line.price_yuan_per_m2 else "",
+                f"{line.amount_yuan:.2f}",
+            ]
             for line in unit_lines(unit, round_.policy.pricing)
         ],
     }
@@ -174,6 +179,11 @@ def _class_id(round_: Round, unit: Unit, seen: set[str], needs: set[str], named:
     for need in sorted(needs):
         attributes[need] = str(meets(unit, need, round_.policy.access.low_floor_max)).lower()
     return json.dumps(attributes, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def price_text(price: Decimal) -> str:
+    """Yuan per m² with two decimals, or as many as it needs: how a policy spells a price must not move the draw."""
+    return f"{price:.2f}" if price == round(price, 2) else f"{price.normalize():f}"
 
 
 def meets(unit: Unit, need: str, low_floor_max: int) -> bool:

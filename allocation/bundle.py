@@ -16,14 +16,13 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
-from decimal import Decimal
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from allocation.allocate import Allocation, hundredths, profile
+from allocation.allocate import Allocation, hundredths, price_text, profile
 from allocation.messages import Fault, Faults, sentence
 from allocation.pricing import StatementLine
 from allocation.publicity import CalendarUnknown, is_working_day
@@ -198,11 +197,6 @@ def _filled(**values: object) -> Json:
     }
 
 
-def _price_text(price: Decimal) -> str:
-    """Yuan per m² with two decimals, or as many as it needs, however it was spelled."""
-    return f"{price:.2f}" if price == round(price, 2) else f"{price.normalize():f}"
-
-
 # -- rows ---------------------------------------------------------------------------------------------------------
 
 
@@ -341,7 +335,7 @@ def _line(line: StatementLine) -> Json:
         band=line.band,
         unit_id=line.unit_id,
         area=None if line.area_m2 is None else hundredths(line.area_m2),
-        price=None if line.price_yuan_per_m2 is None else _price_text(line.price_yuan_per_m2),
+        price=None if line.price_yuan_per_m2 is None else price_text(line.price_yuan_per_m2),
         name=line.params.get("name"),
     )
 

@@ -44,7 +44,12 @@ class Filled:
         if heading:
             params["heading"] = heading
         return Fault(
-            table=self.table.name, code=code, place=self.place, row=record.row, column=column, value=_text(value),
+            table=self.table.name,
+            code=code,
+            place=self.place,
+            row=record.row,
+            column=column,
+            value=_text(value),
             params=params,
         )
 
@@ -283,8 +288,12 @@ def _choices_count(given: Round) -> Iterator[Fault]:
         if missing:
             household_id = numbers[top][0].values["household_id"]
             yield choices.fault(
-                numbers[top][0], "choice", "row.choice_gap", top,
-                household_id=household_id, missing=", ".join(map(str, missing)),
+                numbers[top][0],
+                "choice",
+                "row.choice_gap",
+                top,
+                household_id=household_id,
+                missing=", ".join(map(str, missing)),
             )
 
 
@@ -331,8 +340,14 @@ _CHECKS: tuple[Callable[[Round], Iterator[Fault]], ...] = (
 # -- one spelling -------------------------------------------------------------------------------------------------
 
 FAMILIES: tuple[tuple[tuple[str, str], ...], ...] = (
-    (("households", "household_id"), ("members", "household_id"), ("demand", "household_id"),
-     ("choices", "household_id"), ("payments", "household_id"), ("objections", "subject")),
+    (
+        ("households", "household_id"),
+        ("members", "household_id"),
+        ("demand", "household_id"),
+        ("choices", "household_id"),
+        ("payments", "household_id"),
+        ("objections", "subject"),
+    ),
     (("units", "unit_id"), ("choices", "unit_id"), ("objections", "subject")),
     *((("units", column), ("choices", column)) for column in ("project", "building", "entrance", "orientation")),
     (("units", "layout"), ("choices", "layout"), ("demand", "layout")),

@@ -67,7 +67,10 @@ def reason_sentence(reason: Reason, lang: Lang = "zh") -> str:
 
 SENTENCES: dict[str, tuple[str, str]] = {
     # -- tables and schema --------------------------------------------------------------------------------------
-    "file.missing": ("找不到“{value}”；请检查名称和所在文件夹", "“{value}” is not there; check the name and the folder"),
+    "file.missing": (
+        "找不到“{value}”；请检查名称和所在文件夹",
+        "“{value}” is not there; check the name and the folder",
+    ),
     "file.unknown_kind": (
         "“{value}”不是能读的文件；请给出文件夹（CSV 或 Parquet 表格）或一个 .xlsx 工作簿",
         "“{value}” cannot be read; give a folder of CSV or Parquet tables or one .xlsx workbook",
@@ -125,7 +128,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "unpacked it is more than {megabytes} MB and is not read; split the round or delete other sheets and pictures",
     ),
     "file.too_many_rows": ("有 {rows} 行，最多 {limit} 行", "there are {rows} rows; at most {limit} are read"),
-    "file.too_many_columns": ("有 {columns} 列，最多 {limit} 列", "there are {columns} columns; at most {limit} are read"),
+    "file.too_many_columns": (
+        "有 {columns} 列，最多 {limit} 列",
+        "there are {columns} columns; at most {limit} are read",
+    ),
     "file.too_wide": (
         "内容散布到 {rows} 行 × {columns} 列，最多 {limit} 个单元格；请删去远处的零星单元格",
         "the content is spread over {rows} rows × {columns} columns; at most {limit} cells are read: delete the stray cells far away",
@@ -142,7 +148,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "表“{table_name}”出现两次；每个表只留一个文件或工作表",
         'the table "{table_name}" is given twice; keep one file or sheet of each',
     ),
-    "table.no_rows": ("只有标题，没有数据；至少应有一行", "there are headings but no rows; at least one row is expected"),
+    "table.no_rows": (
+        "只有标题，没有数据；至少应有一行",
+        "there are headings but no rows; at least one row is expected",
+    ),
     "heading.none": (
         "第 1 行“{value}”中没有一个认得的标题；标题应在第 1 行，表头上方的大标题请删去",
         "row 1, “{value}”, has no heading that is known; headings belong in row 1: delete a title above them",
@@ -177,7 +186,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "“{value!r}”中有看不见的控制字符；请删去后重新输入",
         "“{value!r}” contains control characters that cannot be seen; delete it and type it again",
     ),
-    "cell.too_long": ("有 {length} 个字，最多 {limit} 个", "there are {length} characters; at most {limit} are allowed"),
+    "cell.too_long": (
+        "有 {length} 个字，最多 {limit} 个",
+        "there are {length} characters; at most {limit} are allowed",
+    ),
     "cell.date_for_text": (
         "Excel 把填写的内容变成了日期“{value}”；请先把单元格设为文本格式，再重新填写，应为{expected}",
         "Excel has turned what was typed into the date “{value}”; format the cell as text and type it again; expected is {expected}",
@@ -213,7 +225,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "cell.too_small": ("“{value}”太小，至少为 {low}", "“{value}” is too small; at least {low} is expected"),
     "cell.too_large": ("“{value}”太大，最多为 {high}", "“{value}” is too large; at most {high} is expected"),
     "cell.not_a_date": ("“{value}”不是日期，应为{expected}", "“{value}” is not a date; expected is {expected}"),
-    "cell.no_such_date": ("“{value}”这个日期或时间不存在；请核对", "“{value}” is a date or time that does not exist; check it"),
+    "cell.no_such_date": (
+        "“{value}”这个日期或时间不存在；请核对",
+        "“{value}” is a date or time that does not exist; check it",
+    ),
     "cell.date_far": (
         "日期“{value}”不在 {low} 至 {high} 年之间；请核对",
         "the date “{value}” is not in the years {low} to {high}; check it",
@@ -231,7 +246,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "收据“{value}”与第 {rows} 行重复；同一张收据只能录入一次",
         "the receipt “{value}” stands in row {rows} too; a receipt can be entered once only",
     ),
-    "row.twice": ("“{value}”这一行与第 {rows} 行重复；请只留一行", "this row, “{value}”, repeats row {rows}; keep one of them"),
+    "row.twice": (
+        "“{value}”这一行与第 {rows} 行重复；请只留一行",
+        "this row, “{value}”, repeats row {rows}; keep one of them",
+    ),
     "row.home_twice": (
         "房号“{value}”与第 {rows} 行是同一套房（小区、栋、单元、楼层、房号都相同）；请核对",
         "room “{value}” is the same home as in row {rows} (project, building, entrance, floor and room are equal); check them",
@@ -301,7 +319,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "“{value}” is not known here; known are id, title, projects, as_of, seed, policy",
     ),
     "round.key_twice": ("“{value}”这一项重复；请只留一项", "“{value}” is given twice; keep one of them"),
-    "round.id_form": ("“{value}”不能作批次编号，应为{expected}", "“{value}” cannot be a round's id; expected is {expected}"),
+    "round.id_form": (
+        "“{value}”不能作批次编号，应为{expected}",
+        "“{value}” cannot be a round's id; expected is {expected}",
+    ),
     "round.project_unknown": (
         "小区“{value}”在房源表中没有一套房；请核对",
         "the project “{value}” has no home in the table of units; check it",
@@ -322,7 +343,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "the policy file “{value}” is not there; it is looked up from the round's folder",
     ),
     # -- policy -------------------------------------------------------------------------------------------------
-    "policy.unreadable": ("这个文件打不开。请核对文件名和位置。", "This file cannot be opened. Check its name and place."),
+    "policy.unreadable": (
+        "这个文件打不开。请核对文件名和位置。",
+        "This file cannot be opened. Check its name and place.",
+    ),
     "policy.not_utf8": ("文件不是 UTF-8 编码。请另存为 UTF-8。", "The file is not in UTF-8. Save it as UTF-8."),
     "policy.syntax": ("TOML 写法有误（{message}）。请改正这一行。", "This is not TOML ({message}). Correct this line."),
     "policy.unknown_key": ("没有这一项。可用的有：{known}。", "There is no such key. Known here: {known}."),
@@ -330,16 +354,19 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "policy.choice": ("“{value}”不在可选之列，应为：{known}。", "“{value}” is not one of: {known}."),
     "policy.number": ("“{value}”不是数字，例如应为 50.0。", "“{value}” is not a number; write it like 50.0."),
     "policy.money": (
-        "“{value}”不是金额。金额要写成带引号的文字，最多两位小数，例如 \"1500.00\"。",
-        "“{value}” is not money. Write money as text in quotes, with two decimals at most: \"1500.00\".",
+        '“{value}”不是金额。金额要写成带引号的文字，最多两位小数，例如 "1500.00"。',
+        '“{value}” is not money. Write money as text in quotes, with two decimals at most: "1500.00".',
     ),
     "policy.whole": ("“{value}”不是整数，例如应为 7。", "“{value}” is not a whole number; write it like 7."),
-    "policy.true_false": ("“{value}”应为 true 或 false，不加引号。", "“{value}” must be true or false, without quotes."),
+    "policy.true_false": (
+        "“{value}”应为 true 或 false，不加引号。",
+        "“{value}” must be true or false, without quotes.",
+    ),
     "policy.text": ("“{value}”应为带引号的文字。", "“{value}” must be text in quotes."),
     "policy.day": ("“{value}”不是日期，例如应为 2021-05-20。", "“{value}” is not a date; write it like 2021-05-20."),
     "policy.span": (
-        "“{value}”不是整数范围，应写成 \"3\"、\"2-6\" 或 \"7-\"。",
-        "“{value}” is no range of whole numbers; write it like \"3\", \"2-6\" or \"7-\".",
+        '“{value}”不是整数范围，应写成 "3"、"2-6" 或 "7-"。',
+        '“{value}” is no range of whole numbers; write it like "3", "2-6" or "7-".',
     ),
     "policy.section": ("“{value}”应为一组（[…] 或 {{…}}）。", "“{value}” must be a table ([…] or {{…}})."),
     "policy.list": ("“{value}”应为列表（[[…]] 或 […]）。", "“{value}” must be a list ([[…]] or […])."),
@@ -356,8 +383,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "policy.needed_with": ("“{value}”要和 {key} 一起写。", "“{value}” goes together with {key}."),
     "policy.below": ("“{value}”小于下限 {least}。", "“{value}” is below the least, {least}."),
     "policy.person_class_needed": (
-        "“{value}”：person_class 与 when = \"person_class\" 必须同时出现。",
-        "“{value}”: person_class and when = \"person_class\" go together.",
+        '“{value}”：person_class 与 when = "person_class" 必须同时出现。',
+        '“{value}”: person_class and when = "person_class" go together.',
     ),
     "policy.span_backwards": ("范围“{value}”前大后小。请对调。", "The range “{value}” runs backwards. Swap its ends."),
     "policy.span_overlap": ("范围“{value}”与“{other}”重叠。", "The range “{value}” overlaps “{other}”."),
@@ -436,7 +463,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "异议 {objection_id}（{filed_on} 提出）尚未处理。",
         "Objection {objection_id}, filed on {filed_on}, is not resolved yet.",
     ),
-    "unit.other_project": ("属于“{project}”，不在本批次范围。", "It belongs to “{project}”, which is not in this round."),
+    "unit.other_project": (
+        "属于“{project}”，不在本批次范围。",
+        "It belongs to “{project}”, which is not in this round.",
+    ),
     "unit.status.reserved": ("预留房。", "It is reserved."),
     "unit.status.defective": ("有质量缺陷，暂不分配。", "It has a defect and is not given out for now."),
     "unit.status.allocated": ("已分配。", "It has been allocated already."),
@@ -560,8 +590,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Unit {unit_id}: the policy prices the top floor, but the storeys of the building are missing (“{value}”).",
     ),
     "unit.factor_unpriced": (
-        "房源 {unit_id}：政策的差价表里没有“{value}”。请补政策（\"*\" 表示其余），或改正这一格。",
-        "Unit {unit_id}: the policy's table has no “{value}”. Complete the policy (\"*\" = the rest), or correct this cell.",
+        '房源 {unit_id}：政策的差价表里没有“{value}”。请补政策（"*" 表示其余），或改正这一格。',
+        'Unit {unit_id}: the policy\'s table has no “{value}”. Complete the policy ("*" = the rest), or correct this cell.',
     ),
     "entitlement.needs": (
         "安置户 {value}：政策按 {base} 算指标，这一栏不能空。请补上。",
@@ -595,11 +625,26 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{persons} 人 + 增计 {extra} 人；补偿款 {compensation_yuan} 元 ÷ {price} 元/m²",
         "{persons} persons + {extra} extra; compensation of {compensation_yuan} yuan ÷ {price} yuan/m²",
     ),
-    "entitlement.original": ("由 {before} m² 提到认定原面积（{heads} 人）", "raised from {before} m² to the original area ({heads} heads)"),
-    "entitlement.floor": ("由 {before} m² 提到 {heads} 人户的下限", "raised from {before} m² to the floor for {heads} heads"),
-    "entitlement.cap": ("由 {before} m² 降到 {heads} 人户的上限", "lowered from {before} m² to the cap for {heads} heads"),
-    "entitlement.min": ("由 {before} m² 提到每户下限（{heads} 人）", "raised from {before} m² to the least area ({heads} heads)"),
-    "entitlement.max": ("由 {before} m² 降到每户上限（{heads} 人）", "lowered from {before} m² to the greatest area ({heads} heads)"),
+    "entitlement.original": (
+        "由 {before} m² 提到认定原面积（{heads} 人）",
+        "raised from {before} m² to the original area ({heads} heads)",
+    ),
+    "entitlement.floor": (
+        "由 {before} m² 提到 {heads} 人户的下限",
+        "raised from {before} m² to the floor for {heads} heads",
+    ),
+    "entitlement.cap": (
+        "由 {before} m² 降到 {heads} 人户的上限",
+        "lowered from {before} m² to the cap for {heads} heads",
+    ),
+    "entitlement.min": (
+        "由 {before} m² 提到每户下限（{heads} 人）",
+        "raised from {before} m² to the least area ({heads} heads)",
+    ),
+    "entitlement.max": (
+        "由 {before} m² 降到每户上限（{heads} 人）",
+        "lowered from {before} m² to the greatest area ({heads} heads)",
+    ),
     "statement.item": ("项目", "item"),
     "statement.unit_id": ("房源编号", "unit"),
     "statement.area_m2": ("面积 m²", "area m²"),
@@ -639,8 +684,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "每行金额四舍五入到分后相加。面积与金额按分配时的资料计算，最终以实测面积结算，多退少补。",
         "Each line is rounded half up to the fen, then summed. Areas and amounts are those of the allocation; the final settlement goes by measured area.",
     ),
-    "statement.sign.office": ("经办：{blank}　　审核：{blank}　　日期：{blank}", "Prepared: {blank}  Checked: {blank}  Date: {blank}"),
-    "statement.sign.household": ("安置户签字：{blank}　　日期：{blank}", "Signed by the household: {blank}  Date: {blank}"),
+    "statement.sign.office": (
+        "经办：{blank}　　审核：{blank}　　日期：{blank}",
+        "Prepared: {blank}  Checked: {blank}  Date: {blank}",
+    ),
+    "statement.sign.household": (
+        "安置户签字：{blank}　　日期：{blank}",
+        "Signed by the household: {blank}  Date: {blank}",
+    ),
     "statement.sheet.summary": ("结算汇总", "Statements"),
     "statement.sheet.lines": ("结算明细", "Lines"),
     "notice.example": (
@@ -700,13 +751,19 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "在此前提下，按选房顺序号依次选房，但所选不得使后面本可分得房屋的安置户落空。",
         "Then households choose in order number, but no choice may leave a later one without homes it could have had.",
     ),
-    "notice.per.household": ("一户分得几套的，以其中最差的志愿计。", "A household with several homes counts by the worst of its choices."),
+    "notice.per.household": (
+        "一户分得几套的，以其中最差的志愿计。",
+        "A household with several homes counts by the worst of its choices.",
+    ),
     "notice.per.unit": ("每套房屋分别计。", "Each home counts by itself."),
     "notice.principle.ties": (
         "结果仍相同的，由公开的摇号种子决定，与名册的排列无关。",
         "What is still equal is decided by the public draw's seed, never by the order of the roster.",
     ),
-    "notice.proof.proved": ("计算结果的每一步都有证书证明为最优。", "A certificate proves every step of the result to be the best."),
+    "notice.proof.proved": (
+        "计算结果的每一步都有证书证明为最优。",
+        "A certificate proves every step of the result to be the best.",
+    ),
     "notice.proof.claimed": (
         "求解程序完整搜索后认定计算结果为最优，其中有的步骤没有可供他人验算的证书。",
         "The solver's complete search found nothing better; for some steps there is no certificate that others can check.",
@@ -725,7 +782,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "notice.units_listed": ("房源 {count} 套：{homes}", "{homes} ({count})"),
     "notice.unserved": ("参加分配，未分得房屋", "took part, got no home"),
     "notice.reason.prepayment": ("预缴房款未达到规定数额。", "The prepayment does not reach what the rules ask for."),
-    "notice.reason.other": ("不符合参加条件，原因由本单位告知本人。", "The conditions are not met; the office tells the household itself why."),
+    "notice.reason.other": (
+        "不符合参加条件，原因由本单位告知本人。",
+        "The conditions are not met; the office tells the household itself why.",
+    ),
     "notice.plan.period_heading": ("五、公示期限和异议", "5. Period and objections"),
     "notice.calendar.natural": ("日", "days"),
     "notice.calendar.working": ("个工作日", "working days"),
@@ -901,7 +961,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     # -- bundle -------------------------------------------------------------------------------------------------
     "bundle.private_value": (
         "公开包的 {place} 中会出现名册里不得公布的内容“{value}”（身份证号、电话或全名）。没有写出公开包。请从编号、批次名称等公开栏中删去。",
-        "{place} of the bundle would hold \"{value}\", an ID number, telephone or whole name of the roster. No bundle was written. Take it out of the public columns (ids, titles).",
+        '{place} of the bundle would hold "{value}", an ID number, telephone or whole name of the roster. No bundle was written. Take it out of the public columns (ids, titles).',
     ),
     "bundle.readme": (
         "本文件夹是一次安置房分配的公开包：名册（姓名已遮挡）、房源、公示与异议、选房顺序号、志愿、分配结果、房款结算单，以及结果最优的证明。\n\n怎样核验（不需要联网，也不需要安居系统）：\n1. 电脑装有 Python 3.11 或更新版本时，在本文件夹打开命令行，运行：python verify.py .\n2. 加上公示栏上的指纹再核一次：python verify.py . --root 指纹\n3. 用回执码找到自己这一户：python verify.py . --receipt 回执码\n\n每项检查的结论：PASS 通过；FAIL 不通过；PRIVATE 只有本户能核；BOUNDED 有界限、差额未证；CLAIMED 只由求解程序声称；UNCHECKED 本程序不核。\n请务必比对指纹：没有比对，只能说明公开包自身一致，不能说明它就是公示的那一份。",
@@ -924,38 +984,43 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "cli.stage.done": ("阶段 {name} 完成：{value}", "stage {name} done: {value}"),
     "cli.not_one_of": (
         "选项 {column} 的值“{value}”无效，应为以下之一：{allowed}。",
-        "Option {column}: \"{value}\" is not valid; expected one of {allowed}.",
+        'Option {column}: "{value}" is not valid; expected one of {allowed}.',
     ),
     "cli.seed.empty": ("选项 --seed：种子不能为空。", "Option --seed: the seed must not be empty."),
     "cli.draw.title": ("选房顺序号（种子：{seed}）", "Order numbers (seed: {seed})"),
     "out.not_ours": (
         "结果文件夹“{place}”已存在，且不是 anju 写出的结果，因此没有改动它。请换一个文件夹。",
-        "The output folder \"{place}\" exists and was not written by anju, so it was left alone. Choose another.",
+        'The output folder "{place}" exists and was not written by anju, so it was left alone. Choose another.',
     ),
     "out.unwritable": (
         "无法写入结果文件夹“{place}”：{value}。没有写出任何结果。",
-        "Cannot write the output folder \"{place}\": {value}. Nothing has been written.",
+        'Cannot write the output folder "{place}": {value}. Nothing has been written.',
     ),
     "price.household.unknown": (
-        "安置户“{value}”不在本批次名册中。", "Household \"{value}\" is not on this round's roster."
+        "安置户“{value}”不在本批次名册中。",
+        'Household "{value}" is not on this round\'s roster.',
     ),
-    "price.unit.unknown": ("房源“{value}”不在本批次房源表中。", "Unit \"{value}\" is not in this round's units table."),
-    "price.unit.twice": ("房源“{value}”写了不止一次。", "Unit \"{value}\" is named more than once."),
+    "price.unit.unknown": ("房源“{value}”不在本批次房源表中。", 'Unit "{value}" is not in this round\'s units table.'),
+    "price.unit.twice": ("房源“{value}”写了不止一次。", 'Unit "{value}" is named more than once.'),
     "price.forbidden": (
         "这组房源的总面积超出政策允许安置户“{value}”购买的范围。",
-        "The policy does not allow household \"{value}\" a set of homes of this total area.",
+        'The policy does not allow household "{value}" a set of homes of this total area.',
     ),
     "price.household.left_out": (
-        "注意：该户目前不参加本批次。", "Note: this household does not take part in the round as it stands."
+        "注意：该户目前不参加本批次。",
+        "Note: this household does not take part in the round as it stands.",
     ),
     "price.unit.left_out": (
-        "注意：所列房源中有目前不参加本批次的。", "Note: at least one of these units does not take part as it stands."
+        "注意：所列房源中有目前不参加本批次的。",
+        "Note: at least one of these units does not take part as it stands.",
     ),
     "price.outside_band": (
-        "注意：总面积超出该户指标允许的上下幅度。", "Note: the total area is outside the band around the entitlement."
+        "注意：总面积超出该户指标允许的上下幅度。",
+        "Note: the total area is outside the band around the entitlement.",
     ),
     "price.prepayment_short": (
-        "注意：该户预缴房款不足这组房源要求的比例。", "Note: the prepayment does not cover its share of this price."
+        "注意：该户预缴房款不足这组房源要求的比例。",
+        "Note: the prepayment does not cover its share of this price.",
     ),
     "summary.households_in": ("参加户数", "households taking part"),
     "summary.households_served": ("得房户数", "households served"),
@@ -1023,11 +1088,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "witness.and_more": ("{some} 等共 {count} 个", "{some} and others, {count} in all"),
     "witness.rules": ("如改变以下任一项即可得房：{rules}。", " Any one of these, changed, would serve them: {rules}."),
     "witness.several_rules": (
-        "只改变一项规定不能使其得房，须同时改变几项。", " No single rule changed would serve them; several stand in the way."
+        "只改变一项规定不能使其得房，须同时改变几项。",
+        " No single rule changed would serve them; several stand in the way.",
     ),
-    "witness.not_smallest": ("时限内未能确定是否还有更小的一组。", " Whether a smaller set exists was not decided in time."),
+    "witness.not_smallest": (
+        "时限内未能确定是否还有更小的一组。",
+        " Whether a smaller set exists was not decided in time.",
+    ),
     "witness.not_minimal": (
-        "时限内未能再缩小；这一组中可能有不相干的户。", " It could not be narrowed in time; some of them may be beside the point."
+        "时限内未能再缩小；这一组中可能有不相干的户。",
+        " It could not be narrowed in time; some of them may be beside the point.",
     ),
     "witness.rule.homes": ("现有各类房源的套数", "the number of homes of the kinds there are"),
     "witness.rule.demand": ("申报的户型", "the layouts declared"),
@@ -1037,8 +1107,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "witness.rule.totals": ("价格档不允许的总面积", "the total areas that the price bands forbid"),
     "witness.rule.need": ("无障碍或低楼层需要", "the access need"),
     "witness.rule.group": ("同栋居住的要求", "the wish to share a building"),
-    "witness.mend.homes": ("增加 {homes}，即有 {served} 户得房。", "With {homes} more, {served} households are served."),
-    "witness.mend.left_out": ("本批次目前未参加的同样房源：{units}。", " Such units that do not take part now: {units}."),
+    "witness.mend.homes": (
+        "增加 {homes}，即有 {served} 户得房。",
+        "With {homes} more, {served} households are served.",
+    ),
+    "witness.mend.left_out": (
+        "本批次目前未参加的同样房源：{units}。",
+        " Such units that do not take part now: {units}.",
+    ),
     "witness.mend.not_least": ("时限内未能确定是否更少也行。", " Whether less would do was not decided in time."),
     "witness.mend.demand": (
         "安置户 {household_id} 不限申报户型、改按面积上下限选房，即有 {served} 户得房。",
@@ -1083,7 +1159,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "explain.held.own": ("本户取得 {count} 套", "{count} its own"),
     "explain.held.free": ("无人取得 {count} 套", "{count} held by nobody"),
     "explain.held.left_out": ("未参加本批次 {count} 套", "{count} not in this round"),
-    "explain.holder": ("{unit_id} 归 {household}，其第 {rank} 志愿", "{unit_id} went to {household}, whose choice {rank} it is"),
+    "explain.holder": (
+        "{unit_id} 归 {household}，其第 {rank} 志愿",
+        "{unit_id} went to {household}, whose choice {rank} it is",
+    ),
     "explain.holders": ("{holders}。", " {holders}."),
     "explain.fit.money": ("其中 {count} 套该户预缴房款不足。", " For {count} of them its prepayment is not enough."),
     "explain.fit.rules": (
@@ -1096,7 +1175,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "explain.forced": ("如果给它第 {choice} 志愿以内的房：", "If it were given choice {choice} or better: "),
     "explain.stage.served": (
-        "得房户数由 {value} 户减为 {forced} 户。", "the households served would fall from {value} to {forced}."
+        "得房户数由 {value} 户减为 {forced} 户。",
+        "the households served would fall from {value} to {forced}.",
     ),
     "explain.stage.earliest": (
         "得房户数不变，但须让顺序号更靠前的户落空。",
@@ -1111,13 +1191,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "the outcomes at choice {rank} would fall from {value} to {forced}.",
     ),
     "explain.stage.sum_of_outcomes": (
-        "志愿总和由 {value} 增为 {forced}。", "the sum of outcomes would rise from {value} to {forced}."
+        "志愿总和由 {value} 增为 {forced}。",
+        "the sum of outcomes would rise from {value} to {forced}.",
     ),
     "explain.stage.order": (
-        "顺序号靠前的 {household} 就选不到它选的房。", "{household} could not have what it chose in its turn."
+        "顺序号靠前的 {household} 就选不到它选的房。",
+        "{household} could not have what it chose in its turn.",
     ),
     "explain.stage.sum_of_ranks": (
-        "各套房志愿之和由 {value} 增为 {forced}。", "the sum of ranks over all homes would rise from {value} to {forced}."
+        "各套房志愿之和由 {value} 增为 {forced}。",
+        "the sum of ranks over all homes would rise from {value} to {forced}.",
     ),
     "explain.stage.sum_of_ties": (
         "其他各项都一样，由公开摇号决定：抽签数之和由 {value} 增为 {forced}。",
@@ -1128,10 +1211,19 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "explain.nobody_worse": ("这样没有哪一户变差。", " Nobody would do worse."),
     "explain.affected": ("{household} {before}→{after}", "{household} {before}→{after}"),
     "explain.not_served": ("未得房", "unserved"),
-    "explain.not_proved": ("（求解未完全证明，以上为所找到的结果。）", " (Not fully proved: this is the result found.)"),
+    "explain.not_proved": (
+        "（求解未完全证明，以上为所找到的结果。）",
+        " (Not fully proved: this is the result found.)",
+    ),
     "explain.mend.demand": ("不限申报户型就有可能。", " Without its declared layouts it could."),
-    "explain.mend.size_max": ("面积上限放宽 {amount} m² 就有可能。", " With {amount} m² more at its upper limit it could."),
-    "explain.mend.size_min": ("面积下限放宽 {amount} m² 就有可能。", " With {amount} m² less at its lower limit it could."),
+    "explain.mend.size_max": (
+        "面积上限放宽 {amount} m² 就有可能。",
+        " With {amount} m² more at its upper limit it could.",
+    ),
+    "explain.mend.size_min": (
+        "面积下限放宽 {amount} m² 就有可能。",
+        " With {amount} m² less at its lower limit it could.",
+    ),
     "explain.mend.budget": ("再预缴 {amount} 元就有可能。", " With {amount} yuan more prepaid it could."),
     "explain.mend.need": ("不计无障碍或低楼层需要就有可能。", " Without its access need it could."),
     "explain.mend.group": ("不要求同栋就有可能。", " Without the wish to share a building it could."),

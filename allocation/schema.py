@@ -284,9 +284,7 @@ def _flag(name: str, *headings: str) -> Column:
     return Column(name=name, headings=headings, kind="flag", expected=_FLAG)
 
 
-def _whole(
-    name: str, *headings: str, low: int, high: int, required: bool = False, not_zero: bool = False
-) -> Column:
+def _whole(name: str, *headings: str, low: int, high: int, required: bool = False, not_zero: bool = False) -> Column:
     return Column(
         name=name,
         headings=headings,
@@ -361,8 +359,16 @@ TABLES: tuple[Table, ...] = (
             _whole("priority_class", "优先类别", "优先级", "优先等级", low=0, high=1000),
             Column(name="signed_at", headings=("签约时刻",), kind="moment", expected=_MOMENT),
             _date("handed_over_on", "交房日期", "腾房日期", "旧房交付日期"),
-            _decimal("original_area_m2", "原房屋面积", "认定面积", "被征收面积", "旧房面积",
-                     low="0.01", high="100000", expected=_AREA),
+            _decimal(
+                "original_area_m2",
+                "原房屋面积",
+                "认定面积",
+                "被征收面积",
+                "旧房面积",
+                low="0.01",
+                high="100000",
+                expected=_AREA,
+            ),
             _decimal("homestead_m2", "宅基地面积", low="0.01", high="100000", expected=_AREA),
             _decimal("compensation_yuan", "补偿款", "补偿金额", "应付补偿款", low="0", high="10000000000"),
             _decimal("points", "积分", "分数", "得分", low="-1000000", high="1000000", expected=_POINTS),
@@ -397,8 +403,18 @@ TABLES: tuple[Table, ...] = (
             _label("building", *_BUILDING, required=True),
             _whole("floor", "楼层", "层", "所在层", "所在楼层", low=-5, high=200, required=True, not_zero=True),
             _label("layout", *_LAYOUT, required=True),
-            _decimal("area_m2", "建筑面积", "面积", "房屋面积", "预测建面", "实测建面",
-                     low="1", high="1000", expected=_AREA, required=True),
+            _decimal(
+                "area_m2",
+                "建筑面积",
+                "面积",
+                "房屋面积",
+                "预测建面",
+                "实测建面",
+                low="1",
+                high="1000",
+                expected=_AREA,
+                required=True,
+            ),
             _label("entrance", *_ENTRANCE),
             _label("room", "房号", "室号", "室"),
             _label("orientation", "朝向"),
@@ -446,8 +462,16 @@ TABLES: tuple[Table, ...] = (
             _id("receipt_no", "收据编号", "收据号", "票据号", "票据编号", required=True),
             _HOUSEHOLD_ID,
             _date("paid_on", "缴款日期", "收款日期", "缴费日期", "日期", required=True),
-            _decimal("amount", "金额", "缴款金额", "预缴金额",
-                     low="-10000000000", high="10000000000", required=True, not_zero=True),
+            _decimal(
+                "amount",
+                "金额",
+                "缴款金额",
+                "预缴金额",
+                low="-10000000000",
+                high="10000000000",
+                required=True,
+                not_zero=True,
+            ),
             _word("kind", "缴款方式", "方式", "类型", words=KIND_WORDS),
         ),
     ),
@@ -483,16 +507,32 @@ HEAD = Table(
     titles=("批次", "分房批次", "批次信息", "分房"),
     row=RoundHead,
     columns=(
-        Column(name="id", headings=("批次编号", "编号"), kind="text", required=True, expected=(
-            "1 至 40 个汉字、字母、数字、“-”或“_”", "1 to 40 letters, digits, Chinese characters, - or _")),
+        Column(
+            name="id",
+            headings=("批次编号", "编号"),
+            kind="text",
+            required=True,
+            expected=("1 至 40 个汉字、字母、数字、“-”或“_”", "1 to 40 letters, digits, Chinese characters, - or _"),
+        ),
         _text("title", "批次名称", "名称", "标题", required=True),
         _date("as_of", "基准日期", "基准日", required=True),
         _text("seed", "摇号种子", "种子", required=True),
-        Column(name="projects", headings=("安置小区", "小区", "项目"), kind="text", expected=(
-            "小区名称的清单；留空即全部小区", "a list of projects; blank means all")),
-        Column(name="policy", headings=("政策文件", "政策"), kind="text", required=True, expected=(
-            "政策文件名（相对于本批次所在文件夹），或 [policy] 表",
-            "the policy's file name relative to the round's folder, or a [policy] table")),
+        Column(
+            name="projects",
+            headings=("安置小区", "小区", "项目"),
+            kind="text",
+            expected=("小区名称的清单；留空即全部小区", "a list of projects; blank means all"),
+        ),
+        Column(
+            name="policy",
+            headings=("政策文件", "政策"),
+            kind="text",
+            required=True,
+            expected=(
+                "政策文件名（相对于本批次所在文件夹），或 [policy] 表",
+                "the policy's file name relative to the round's folder, or a [policy] table",
+            ),
+        ),
     ),
 )
 RESULT_COLUMNS: tuple[Column, ...] = (

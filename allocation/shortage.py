@@ -90,7 +90,7 @@ def shortage(allocation: Allocation, *, seconds_max: float | None = SECONDS) -> 
     again = rebudget(round_)
     why = witnesses(problem, solution, seconds_max=seconds_max, rebudget=again)
     alike, wide = with_homes_left_out(allocation)
-    back = np.array([sum(u.unit_id != "" for u in group.units) for group in alike], dtype=np.int64) - wide.supply
+    back = np.array([len(kept_back(round_, group)) for group in alike], dtype=np.int64)
     found, decided = mends(wide, solution, why, spare=back, seconds_max=seconds_max, rebudget=again)
     return Shortage(
         competing=tuple(_competing(allocation, one) for one in why.witnesses),
@@ -128,6 +128,19 @@ def with_homes_left_out(allocation: Allocation) -> tuple[tuple[Alike, ...], Prob
     return alike, replace(problem, supply=np.array(there, dtype=np.int64))
 
 
+def kept_back(round_: Round, group: Alike) -> list[str]:
+    """unit_ids of a class that do not take part, though the office could let them: government built, not yet given."""
+    taking_part = {unit.unit_id for unit in round_.units}
+    return [
+        u.unit_id
+        for u in group.units
+        if u.unit_id and u.unit_id not in taking_part
+        if u.construction == "government"
+        and u.status != "allocated"
+        and u.project in (round_.head.projects or [u.project])
+    ]
+
+
 def _named_m2(layout: str) -> bool:
     return re.fullmatch(r"\d{1,6}(\.\d{1,2})?", layout, re.ASCII) is not None
 
@@ -161,14 +174,13 @@ def _grouped(units: Sequence[Unit]) -> tuple[HomesAlike, ...]:
 
 def remedy(round_: Round, alike: Sequence[Alike], mend: Mend) -> Remedy:
     """A mend with its household, m² and yuan."""
-    taking_part = {unit.unit_id for unit in round_.units}
     more: Counter[tuple[str, Decimal]] = Counter()
     out: dict[tuple[str, Decimal], list[str]] = {}
     for c, count in mend.more:
         first = alike[c].units[0]
         kind = (first.layout, first.area_m2)
         more[kind] += count
-        out.setdefault(kind, []).extend(u.unit_id for u in alike[c].units if u.unit_id not in {"", *taking_part})
+        out.setdefault(kind, []).extend(kept_back(round_, alike[c]))
     return Remedy(
         rule=mend.rule,
         household_id=round_.households[mend.slot].household_id if mend.slot >= 0 else "",

@@ -41,8 +41,20 @@ def tables() -> dict[str, list[list[object]]]:
             ["H003", "NA", "户主", "1982-02-02", "", "", "是"],
         ],
         "房源": [
-            ["房源编号", "小区", "栋", "单元", "楼层", "房号", "户型", "建筑面积（㎡）", "朝向", "总楼层", "单价",
-             "状态"],
+            [
+                "房源编号",
+                "小区",
+                "栋",
+                "单元",
+                "楼层",
+                "房号",
+                "户型",
+                "建筑面积（㎡）",
+                "朝向",
+                "总楼层",
+                "单价",
+                "状态",
+            ],
             ["U01", "大丰家园", "1", "1", "3", "301", "120", "120.50", "南", "18", "1500.00", "可分配"],
             ["U02", "大丰家园", "1", "1", "4", "401", "120", "119", "南", "18", "", "预留"],
             ["U03", "大丰家园", "2", "1", "-1", "101", "80", "79.9", "北", "18", "", ""],
@@ -234,17 +246,29 @@ CELLS = (
 )
 
 ROWS = (
-    Case("row.id_twice", _add("安置户", "Ｈ００１", "赵", "东村", "1", "2020-03-05", "", "", "4", ""),
-         ("安置户", 5, "household_id")),
-    Case("row.id_twice", _add("房源", "U 01", "大丰家园", "9", "1", "3", "3", "120", "120", "南", "18", "", ""),
-         ("房源", 5, "unit_id")),
+    Case(
+        "row.id_twice",
+        _add("安置户", "Ｈ００１", "赵", "东村", "1", "2020-03-05", "", "", "4", ""),
+        ("安置户", 5, "household_id"),
+    ),
+    Case(
+        "row.id_twice",
+        _add("房源", "U 01", "大丰家园", "9", "1", "3", "3", "120", "120", "南", "18", "", ""),
+        ("房源", 5, "unit_id"),
+    ),
     Case("row.id_twice", _add("异议", "Y1", "房源", "2021-05-03", "U02", "", ""), ("异议", 5, "objection_id")),
-    Case("row.receipt_twice", _add("房款预缴", "P01", "H001", "2021-05-01", "90000.00", "现金"),
-         ("房款预缴", 4, "receipt_no")),
+    Case(
+        "row.receipt_twice",
+        _add("房款预缴", "P01", "H001", "2021-05-01", "90000.00", "现金"),
+        ("房款预缴", 4, "receipt_no"),
+    ),
     Case("row.twice", _add("安置需求", "H001", "１２０", "3"), ("安置需求", 4, "household_id")),
     Case("row.twice", _add("公示", "demand", "2021/5/1", "7", ""), ("公示", 4, "document")),
-    Case("row.home_twice", _add("房源", "U09", "大丰家园", "1", "1", "3", "301", "80", "80", "南", "18", "", ""),
-         ("房源", 5, "room")),
+    Case(
+        "row.home_twice",
+        _add("房源", "U09", "大丰家园", "1", "1", "3", "301", "80", "80", "南", "18", "", ""),
+        ("房源", 5, "room"),
+    ),
     cell("row.person_twice", "安置人口", 6, "身份证号", "990001198001010019", "id_number"),
     cell("row.person_twice", "安置户", 4, "身份证号", "990001198202020029", "id_number"),
     cell("row.unknown", "房款预缴", 3, "户编号", "H009", "household_id"),
@@ -263,25 +287,38 @@ ROWS = (
     cell("row.choice_twice", "志愿", 3, "志愿序号", "1", "choice"),
     cell("row.choice_gap", "志愿", 3, "志愿序号", "3", "choice"),
     cell("row.choice_gap", "志愿", 4, "志愿序号", "2", "choice"),
-    Case("row.choice_beyond",
-         lambda b: [b.sheets["志愿"].append(["H001", str(n), "", "", "", "", "", ""]) for n in (3, 4)],
-         ("志愿", 6, "choice")),
-    Case("row.order_missing",
-         lambda b: (setattr(b, "policy", POLICY + '[order]\nrule = "given"\n'), b.put("安置户", 3, "顺序号", "")),
-         ("安置户", 3, "order_no")),
-    Case("row.order_twice",
-         lambda b: (setattr(b, "policy", POLICY + '[order]\nrule = "given"\n'), b.put("安置户", 3, "顺序号", "3")),
-         ("安置户", 4, "order_no")),
+    Case(
+        "row.choice_beyond",
+        lambda b: [b.sheets["志愿"].append(["H001", str(n), "", "", "", "", "", ""]) for n in (3, 4)],
+        ("志愿", 6, "choice"),
+    ),
+    Case(
+        "row.order_missing",
+        lambda b: (setattr(b, "policy", POLICY + '[order]\nrule = "given"\n'), b.put("安置户", 3, "顺序号", "")),
+        ("安置户", 3, "order_no"),
+    ),
+    Case(
+        "row.order_twice",
+        lambda b: (setattr(b, "policy", POLICY + '[order]\nrule = "given"\n'), b.put("安置户", 3, "顺序号", "3")),
+        ("安置户", 4, "order_no"),
+    ),
     cell("row.born_later", "安置人口", 3, "出生日期", "2021-05-29", "birth_date"),
 )
 
 HEADINGS = (
-    Case("heading.none", lambda b: b.sheets["异议"].insert(0, ["2021年异议登记表", "", "", "", "", ""]),
-         ("异议", 1, "")),
+    Case(
+        "heading.none", lambda b: b.sheets["异议"].insert(0, ["2021年异议登记表", "", "", "", "", ""]), ("异议", 1, "")
+    ),
     Case("heading.empty", lambda b: b.put("安置户", 1, "备注", ""), ("安置户", 1, "")),
     Case("heading.twice", lambda b: b.put("安置户", 1, "备注", "人数"), ("安置户", 1, "persons")),
-    Case("heading.twice", lambda b: [row.extend(("", "x")) for row in b.sheets["安置户"]]
-         and [b.put("安置户", 1, 10, "备注"), b.put("安置户", 1, 11, "附注")], ("安置户", 1, "备注")),
+    Case(
+        "heading.twice",
+        lambda b: (
+            [row.extend(("", "x")) for row in b.sheets["安置户"]]
+            and [b.put("安置户", 1, 10, "备注"), b.put("安置户", 1, 11, "附注")]
+        ),
+        ("安置户", 1, "备注"),
+    ),
     Case("heading.missing", _drop("公示", 3), ("公示", 1, "days")),
     Case("heading.missing_near", lambda b: b.put("安置户", 1, "签约日期", "签约的日期"), ("安置户", 1, "signed_on")),
     cell("cell.control", "安置户", 1, "备注", "备\u202e注", "备\u202e注"),
@@ -291,8 +328,12 @@ TABLES = (
     Case("table.missing", lambda b: b.sheets.pop("异议"), ("", None, "")),
     Case("table.missing_near", _rename("异议", "异议登记表"), ("", None, "")),
     Case("table.twice", lambda b: b.sheets.update({"房源表": b.sheets["房源"]}), ("房源表", None, "")),
-    Case("table.no_rows", lambda b: b.sheets.update(安置户=b.sheets["安置户"][:1]), ("安置户", None, ""),
-         also=("row.unknown", "row.subject_unknown")),
+    Case(
+        "table.no_rows",
+        lambda b: b.sheets.update(安置户=b.sheets["安置户"][:1]),
+        ("安置户", None, ""),
+        also=("row.unknown", "row.subject_unknown"),
+    ),
     Case("file.empty", lambda b: b.sheets.update(异议=[]), ("异议", None, "")),
     Case("file.no_heading", lambda b: b.sheets["异议"].insert(0, [""] * 6), ("异议", 2, "")),
     Case("file.too_many_columns", lambda b: b.sheets["异议"][0].extend(["x"] * 600), ("异议", None, "")),
@@ -304,21 +345,37 @@ FILES = (
     Case("file.xlsx_broken", _file("", b"PK\x03\x04" + bytes(300)), ("round.xlsx", None, ""), "xlsx"),
     Case("file.xlsx_broken", _file("", _zip(**{"a.txt": b"x"})), ("round.xlsx", None, ""), "xlsx"),
     Case("file.xlsx_broken", lambda b: setattr(b, "after", _scratch), ("round.xlsx", None, ""), "xlsx"),
-    Case("file.too_large", _file("", _zip(**{"xl/media/a.bin": bytes(201 * 1024 * 1024)})),
-         ("round.xlsx", None, ""), "xlsx"),
+    Case(
+        "file.too_large",
+        _file("", _zip(**{"xl/media/a.bin": bytes(201 * 1024 * 1024)})),
+        ("round.xlsx", None, ""),
+        "xlsx",
+    ),
     Case("file.too_wide", _edit(_far_cell), ("异议", None, ""), "xlsx"),
     Case("file.csv_is_workbook", _file("异议.csv", _zip(a=b"x")), ("异议.csv", None, ""), "csv"),
     Case("file.csv_broken", _file("异议.csv", '异议编号\n"Y1,"房源"\n'.encode()), ("异议.csv", None, ""), "csv"),
-    Case("file.csv_separator", _file("异议.csv", "异议编号;公示内容;提出日期\n".encode()), ("异议.csv", 1, ""), "csv",
-         ("heading.none",)),
+    Case(
+        "file.csv_separator",
+        _file("异议.csv", "异议编号;公示内容;提出日期\n".encode()),
+        ("异议.csv", 1, ""),
+        "csv",
+        ("heading.none",),
+    ),
     Case("file.not_utf8", _file("异议.csv", "异议编号\nY1".encode() + b"\xff\xff\n"), ("异议.csv", 2, ""), "csv"),
     Case("file.not_utf8", _file("round.toml", "title = '批次'".encode("gbk")), ("round.toml", 1, ""), "csv"),
     Case("file.toml_broken", _file("round.toml", b"id = R1\n"), ("round.toml", None, ""), "csv"),
-    Case("file.missing", lambda b: setattr(b, "after", lambda p: (p / "round.toml").unlink()),
-         ("round.toml", None, ""), "csv"),
-    Case("file.parquet_broken",
-         lambda b: (b.sheets.pop("异议"), _file("异议.parquet", b"PAR1" + bytes(40) + b"PAR1")(b)),
-         ("异议.parquet", None, ""), "csv"),
+    Case(
+        "file.missing",
+        lambda b: setattr(b, "after", lambda p: (p / "round.toml").unlink()),
+        ("round.toml", None, ""),
+        "csv",
+    ),
+    Case(
+        "file.parquet_broken",
+        lambda b: (b.sheets.pop("异议"), _file("异议.parquet", b"PAR1" + bytes(40) + b"PAR1")(b)),
+        ("异议.parquet", None, ""),
+        "csv",
+    ),
 )
 
 ROUNDS = (

@@ -1,5 +1,6 @@
 """A round becomes a problem and its answer becomes homes exactly as spec §6 says."""
 
+import json
 import random
 from dataclasses import replace
 from datetime import date
@@ -146,6 +147,19 @@ def test_the_order_of_rows_changes_nothing(seed):
     )
     again = judge(RoundInput(head=round_.head, policy=round_.policy, tables=shuffled, path=Path("t")))
     assert allocate(again).homes == allocate(round_).homes
+
+
+def test_how_a_policy_spells_a_price_does_not_move_the_draw():
+    def with_floors(first: str, last: str) -> list[str]:
+        round_ = random_round(3)
+        data = json.loads(round_.policy.canonical())
+        data["pricing"]["floors"]["table"] = {"1": first, "2-": last}
+        rules = policy.parse(data, "test")
+        given = RoundInput(head=round_.head, policy=rules, tables=round_.tables, path=Path("t"))
+        return [group.class_id for group in classes(judge(given))]
+
+    assert with_floors("-20", "35.0") == with_floors("-20.00", "35.00")
+    assert with_floors("-20", "35.0") != with_floors("-20", "35.1")
 
 
 @pytest.mark.parametrize("seed", [n for n in range(128) if COMBINATIONS[n % len(COMBINATIONS)][3]][:40])

@@ -155,9 +155,7 @@ def test_the_script_writes_the_same_bytes_again(tmp_path: Path, hash_seed: str):
     environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONDONTWRITEBYTECODE": "1"}
     subprocess.run([sys.executable, str(FOLDER / "build.py"), str(tmp_path)], check=True, env=environment)
     written = sorted(file.name for file in tmp_path.iterdir())
-    assert written == sorted(
-        file.name for file in FOLDER.iterdir() if file.is_file() and file.suffix != ".py"
-    )
+    assert written == sorted(file.name for file in FOLDER.iterdir() if file.is_file() and file.suffix != ".py")
     for name in written:
         if name.endswith(".xlsx"):  # how well it is packed depends on the machine's zlib; what is packed does not
             assert unpacked(tmp_path / name) == unpacked(FOLDER / name)
@@ -249,9 +247,7 @@ def test_the_cases_worth_showing_are_there():
 def test_the_first_priority_class_is_age_seventy_or_a_disability():
     as_of = dafeng().head.as_of
     limit = as_of.replace(year=as_of.year - 70)
-    meant = {
-        m.household_id for m in dafeng().tables.members if m.counted and (m.disabled or m.birth_date <= limit)
-    }
+    meant = {m.household_id for m in dafeng().tables.members if m.counted and (m.disabled or m.birth_date <= limit)}
     assert meant == {h.household_id for h in dafeng().households if h.priority_class == 1}
 
 
@@ -333,9 +329,7 @@ def sets(household: Household) -> list[tuple[Unit, ...]]:
 def matches(choice: Choice, unit: Unit) -> bool:
     named = ("project", "building", "entrance", "layout", "orientation", "unit_id")
     low, high = choice.floor_min or unit.floor, choice.floor_max or unit.floor
-    return low <= unit.floor <= high and all(
-        getattr(choice, name) in ("", getattr(unit, name)) for name in named
-    )
+    return low <= unit.floor <= high and all(getattr(choice, name) in ("", getattr(unit, name)) for name in named)
 
 
 def test_all_households_can_be_served_at_once_the_hardest_to_please_with_a_fourth_choice():

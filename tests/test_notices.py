@@ -123,9 +123,7 @@ def given_out(round_: Round, *, unserved: int = 0) -> Allocation:
             stages=(Stage(name="served", value=1, bound=1, proof="proved"),),
         ),
         homes=tuple(Home(household_id=i, unit_id=u.unit_id, rank=1) for i, mine in sorted(own.items()) for u in mine),
-        statements={
-            i: statement(mine, round_.entitlements[i].m2, round_.policy.pricing) for i, mine in own.items()
-        },
+        statements={i: statement(mine, round_.entitlements[i].m2, round_.policy.pricing) for i, mine in own.items()},
         unserved=tuple(h.household_id for h in round_.households if h.household_id not in own),
     )
 

@@ -235,7 +235,6 @@ def test_of_several_withdrawn_the_last_withdrawal_is_told():
             "document": "demand", "published_on": date(2021, 5, 4), "withdrawn_on": date(2021, 5, 6),
         }  # fmt: skip
 
-
     gone[0] = published(withdrawn_on=date(2021, 5, 10))  # the earlier one came down later
     told = standing(gone, "demand", Publicity(), date(2021, 6, 1)).reason.params
     assert (told["published_on"], told["withdrawn_on"]) == (date(2021, 5, 1), date(2021, 5, 10))

@@ -564,7 +564,7 @@ def test_damaged_xml_inside_a_workbook_is_never_a_traceback(tmp_path_factory, da
     name = data.draw(st.sampled_from(sorted(parts)))
     content = bytearray(parts[name])
     for _ in range(data.draw(st.integers(1, 4))):
-        content[data.draw(_PLACE) % len(content)] = data.draw(st.sampled_from(b"\x00<>/\"=&0A9~\xff"))
+        content[data.draw(_PLACE) % len(content)] = data.draw(st.sampled_from(b'\x00<>/"=&0A9~\xff'))
     parts[name] = bytes(content)
     with zipfile.ZipFile(path, "w") as archive:
         for part, body in parts.items():
