@@ -316,6 +316,21 @@ def test_weights_that_are_not_in_the_order_of_stages_prove_nothing_at_once():
         assert "bounded" in proofs_of(problem, silent, other).values()
 
 
+def test_weights_of_the_sum_of_ranks_do_not_pass_for_leximin():
+    """Equal weights a rank make the sum: its best allocation meets its bound, and is still not leximin."""
+    problem = replace(large(80, 8, 6), principle="utilitarian", ties=np.zeros((80, 8), dtype=int))
+    summed = matching.solve(replace(problem, ranks=np.sort(problem.ranks, axis=1)))
+    problem = replace(problem, ranks=np.sort(problem.ranks, axis=1), principle="leximin")
+    (proof,) = summed.certificate.proofs
+    leaf = proof.leaves[0]
+    a, b = leaf.weights[2:4]
+    forged = StageProof(stage=7, leaves=(replace(leaf, weights=(0, 0, a, a, a, a, b, 1)),))
+    silent = solution_of(problem, summed.counts, summed.served)
+    best = matching.solve(problem)
+    assert silent.stages[1].value > best.stages[1].value
+    assert proofs_of(problem, silent, Certificate(proofs=(forged,)))["outcomes_at_rank_5"] == "bounded"
+
+
 @pytest.mark.parametrize(
     "spoil",
     ["a home twice", "a kind not wanted", "an unserved slot with a home", "a served slot without", "less than nothing"],
@@ -407,7 +422,7 @@ def short(households: int = 6) -> Problem:
     problem = large(households, 3, 1)
     ranks = problem.ranks.copy()
     ranks[:4, 1:] = 0
-    return replace(problem, ranks=ranks, supply=np.ones(3, dtype=int))
+    return replace(problem, ranks=ranks, supply=np.ones(3, dtype=int), order=np.arange(households))
 
 
 def test_too_few_homes_are_shown_by_prices_of_nought_and_one():
@@ -430,6 +445,17 @@ def test_serving_others_than_the_earliest_is_not_proved():
     proofs = proofs_of(problem, solution_of(problem, counts, served), solution.certificate)
     assert proofs["served"] == "proved"
     assert proofs["earliest"] == "bounded"
+
+
+def test_a_refusal_without_a_reason_is_not_proved():
+    problem = short()
+    solution = matching.solve(problem)
+    idle = [
+        replace(proof, leaves=(replace(proof.leaves[0], prices=(0,) * problem.classes),)) if proof.stage == 1 else proof
+        for proof in solution.certificate.proofs
+    ]
+    silent = solution_of(problem, solution.counts, solution.served)
+    assert proofs_of(problem, silent, Certificate(proofs=tuple(idle)))["earliest"] == "bounded"
 
 
 def test_claims_of_the_solver_stay_claims():
