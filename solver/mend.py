@@ -9,7 +9,7 @@ import numpy as np
 
 from solver.coupled import Clock
 from solver.problem import Ints, Problem, Solution
-from solver.serving import Serving, best, first_stages
+from solver.serving import Serving, first_stages
 from solver.witness import (
     RULES,
     Rebudget,
@@ -99,6 +99,8 @@ def mends(
         for slot in one.slots[-SLOTS_MAX:]:
             if slot in tried:
                 continue
+            if clock.left() < 0.02:
+                return tuple(found), False
             tried.add(slot)
             trial = _Trial(problem, one, slot, int(solution.served.sum()), clock, rebudget)
             found += trial.mends()
@@ -126,7 +128,7 @@ def _more_homes(problem: Problem, solution: Solution, there: Ints, clock: Clock)
     added = counts[:, classes:].sum(axis=0)
     if served.sum() <= solution.served.sum():
         return Mend(rule="homes", served=int(served.sum())) if decided else None
-    _, again, _ = best(replace(problem, supply=problem.supply + added), ("served",), clock)
+    _, again, _ = first_stages(replace(problem, supply=problem.supply + added), "served", clock)
     if again.sum() < served.sum():
         return None
     more = tuple((c, int(added[c])) for c in np.flatnonzero(added).tolist())
@@ -167,7 +169,7 @@ class _Trial:
         """Slots served after the change when they are more than before, else 0."""
         if not self._able(changed):
             return 0
-        _, served, decided = best(changed, ("served",), self.clock)
+        _, served, decided = first_stages(changed, "served", self.clock)
         if served.sum() > self.before:
             return int(served.sum())
         self.undecided |= not decided

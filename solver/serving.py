@@ -15,6 +15,8 @@ from solver.duality import single, usable
 from solver.formulation import Formulation
 from solver.problem import Bools, Budget, Ints, Problem, Solution, allows, check_solution, stage_names
 
+_SECONDS_LEAST = 0.02  # less is no time for a solve
+
 
 @dataclass(frozen=True, kw_only=True)
 class Cut:
@@ -56,7 +58,7 @@ class Serving:
             return True
         if self.cut(slots) is not None:
             return False
-        if self._flow_decides(slots):
+        if self.flow_decides(slots):
             return True
         search = self._search(slots)
         search.run("served")
@@ -64,15 +66,22 @@ class Serving:
             return True
         return False if search.bound("served") < len(slots) else None
 
-    def most(self) -> tuple[Bools, bool]:
-        """bool (slots,): a largest set of slots served at once, and whether none is larger."""
-        counts, served, decided = best(self.problem, ("served",), self.clock)
-        del counts
-        return served, decided
+    def fewest(self, slots: Sequence[int]) -> int:
+        """No fewer of the slots can violate Hall's condition: they want more than there is for any one of them."""
+        _, wants, allowed = self._rows(slots, self.pairs)
+        there = allowed @ self.problem.supply
+        return -(-(int(there.min()) + 1) // int(wants.max())) if len(wants) else 0
 
-    def grown(self, slots: Sequence[int]) -> tuple[Bools, bool]:
-        """As `most`, among the sets that hold all the slots given, which can be served at once."""
-        search = self._search(np.argsort(self.problem.order, kind="stable").tolist())
+    def late(self) -> bool:
+        """Whether time has run out."""
+        return self.clock.left() < _SECONDS_LEAST
+
+    def grown(self, slots: Sequence[int], pool: Sequence[int]) -> tuple[Bools, bool]:
+        """
+        bool (slots,): a largest set out of the pool that holds all the slots given and can be served at once, and
+        whether none is larger. The slots given are known to be servable.
+        """
+        search = self._search(pool)
         part = search.problem
         form = Formulation(problem=part, slots=range(part.slots), supply=part.supply, must_serve=False)
         row = {int(slot): place for place, slot in enumerate(search.slots)}
@@ -141,7 +150,8 @@ class Serving:
         largest = int(self.problem.sizes[pairs].max(initial=0))
         return max(1, -(-int(self.problem.size_min[slot]) // largest)) if largest > 0 else 1
 
-    def _flow_decides(self, slots: Sequence[int]) -> bool:
+    def flow_decides(self, slots: Sequence[int]) -> bool:
+        """Whether `cut` is the whole truth for the slots: homes do not couple."""
         groups = self.problem.groups[list(slots)]
         members = np.bincount(groups[groups >= 0], minlength=1)
         alone = (groups < 0) | (self.single[list(slots)] & (members.max() <= 1))
@@ -283,16 +293,17 @@ def forced(problem: Problem, slot: int, allowed: Bools, *, seconds_max: float | 
 
 def _served_with(serving: Serving, slot: int) -> Bools:
     """The largest set with the slot, and among equals the earliest in order, one slot decided after the other."""
-    served, _ = serving.grown([slot])
+    pool = np.argsort(serving.problem.order, kind="stable").tolist()
+    served, _ = serving.grown([slot], pool)
     target, kept = int(served.sum()), [slot]
-    for other in np.argsort(serving.problem.order, kind="stable").tolist():
+    for other in pool:
         if other == slot:
             continue
         if served[other]:
             kept.append(other)
             continue
         if len(kept) < target and serving.all_of([*kept, other]):
-            again, _ = serving.grown([*kept, other])
+            again, _ = serving.grown([*kept, other], pool)
             if again.sum() == target:
                 served = again
                 kept.append(other)

@@ -120,6 +120,8 @@ def witnesses(
             break
         found.append(_told(serving, *core, rebudget))
         pool = [slot for slot in pool if slot in served or slot not in core[0]]
+        if serving.late():
+            break
     return Why(witnesses=tuple(found), complete=all(slot in served for slot in pool))
 
 
@@ -127,9 +129,15 @@ def _core(serving: Serving, pool: Sequence[int], served: set[int]) -> tuple[tupl
     """(slots, smallest, minimal) of a witness within the pool; None when none is proved in time."""
     if served.issuperset(pool) or serving.all_of(pool) is not False:
         return None
+    cut = serving.cut(pool)
+    known = pool if cut is None else [slot for slot in pool if slot in set(cut.slots)]
+    if serving.flow_decides(pool):
+        # Homes wanted less homes there are is supermodular: a minimal violator lies in every set where it is greatest.
+        pool = known
     asked = _Asked(serving)
-    some = asked.shrunk([slot for slot in pool if slot not in served], [slot for slot in pool if slot in served])
-    smallest = _smallest(serving, pool, served, len(some))
+    some = asked.shrunk([slot for slot in known if slot not in served], [slot for slot in known if slot in served])
+    fewest = serving.flow_decides(pool) and len(some) <= serving.fewest(pool)
+    smallest = fewest or (not asked.undecided and _smallest(serving, pool, served, len(some)))
     if isinstance(smallest, tuple):
         return smallest, True, True
     return tuple(slot for slot in pool if slot in some), smallest, not asked.undecided
@@ -147,7 +155,7 @@ class _Asked:
         return set(self._halved([], False, [*others[::-1], *wanted]))
 
     def _fails(self, slots: Sequence[int]) -> bool:
-        answer = self.serving.all_of(slots)
+        answer = None if self.serving.late() else self.serving.all_of(slots)
         self.undecided |= answer is None
         return answer is False
 
@@ -167,7 +175,7 @@ def _smallest(serving: Serving, pool: Sequence[int], served: set[int], known: in
     """A witness smaller than ``known``, True when there is none, False when that was not decided."""
     outsides = [[slot for slot in pool if slot not in served]]
     for _ in range(TRIES_MAX):
-        if serving.clock.left() < 0.02:
+        if serving.late():
             return False
         hit = _hitting(pool, outsides, serving.clock)
         if hit is None:
@@ -179,7 +187,7 @@ def _smallest(serving: Serving, pool: Sequence[int], served: set[int], known: in
             return False
         if not able:
             return hit
-        grown, _ = serving.grown(hit)
+        grown, _ = serving.grown(hit, pool)
         outside = [slot for slot in pool if not grown[slot]]
         if not outside:
             return False
@@ -204,7 +212,7 @@ def _told(
 ) -> Witness:
     """The witness with what its slots compete for and the rules behind it."""
     problem, pairs = serving.problem, serving.pairs.copy()
-    if len(slots) > 1:
+    if len(slots) > 1 and not serving.late():
         for slot in slots:
             pairs[slot] = serving.reach(slot)
     cut = serving.cut(slots, pairs)
