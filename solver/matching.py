@@ -158,6 +158,8 @@ def _uncoupled(problem: Problem) -> bool:
         return False
     if not several.any():
         return True
+    if problem.open_slots.any() and ((problem.wants > 0).sum(axis=1) > 1).any():
+        return False  # one net for all kinds cannot hold a slot to so many of each
     ruled = problem.open_slots | problem.needs | np.array([budget is not None for budget in problem.budgets])
     return problem.per == "unit" and not (several & ruled).any()
 

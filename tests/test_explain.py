@@ -290,6 +290,14 @@ def test_a_home_that_is_kept_back_is_named_where_it_would_mend():
     assert [home.unit_ids for home in remedy.homes] == [("U1",)]
 
 
+def test_a_joint_self_built_home_is_never_named_as_a_remedy():
+    round_ = contested(0)
+    units = tuple(replace(u, construction="joint_self_built") if n else u for n, u in enumerate(round_.tables.units))
+    found = shortage(allocate(judged(round_, units=units)))
+    assert found.remedies
+    assert not any(home.unit_ids for remedy in found.remedies for home in remedy.homes)
+
+
 def test_a_policy_under_which_nobody_can_be_served_names_every_household_and_the_rule():
     round_ = next(r for r in map(random_round, range(64)) if not r.demand and len(r.households) == 3)
     strict = round_.policy.model_copy(update={"area": round_.policy.area.model_copy(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solver import matching
+from solver import engine, matching
 from solver.problem import Problem, Solution, check_solution
 
 from oracles import brute_force
@@ -212,3 +212,17 @@ def test_a_single_home_may_be_too_large_whatever_its_class_to_take_a_second():
     )  # fmt: skip
     assert matching.applies(problem)
     assert matching.solve(problem).served.all()
+
+
+def test_a_slot_that_declares_two_kinds_keeps_both_beside_one_with_open_demand():
+    """One net for all kinds would give it two homes of the first."""
+    problem = Problem(
+        ranks=[[1, 1, 0], [1, 1, 2]], supply=[1, 2, 1], ties=np.zeros((2, 3)), order=[0, 1], worst=2, kinds=[0, 0, 1],
+        wants=[[-1, -1], [1, 1]], units_max=[1, 2], sizes=[50, 50, 80], size_min=[40, 40], size_max=[60, 60],
+        extras=[0, 0, 0], needs=[False, False], helps=np.ones((2, 3)), groups=[-1, -1], sites=[0, 0, 0],
+        principle="utilitarian", per="unit",
+    )  # fmt: skip
+    found = engine.solve(problem)
+    assert found.served.all()
+    assert found.counts[1].tolist()[2] == 1
+    assert not check_solution(problem, found.counts, found.served)

@@ -151,6 +151,17 @@ def test_a_group_that_finds_no_common_site_is_told_so():
     assert not found.counted
 
 
+def test_a_crowd_of_many_alike_is_the_smallest_without_a_search():
+    """Forty for 27 homes that are all they can use, among 400 others: any 28 of them, and no fewer."""
+    ranks = np.ones((440, 12), dtype=int)
+    ranks[:40, 3:] = 0
+    supply = [9, 9, 9] + [50] * 9
+    problem = homes(supply=supply, ranks=ranks)
+    found = witness(problem, engine.solve(problem), seconds_max=None)
+    assert (len(found.slots), found.classes, found.needed, found.there) == (28, (0, 1, 2), 28, 27)
+    assert found.smallest
+
+
 def test_without_time_nothing_is_claimed():
     seed = next(s for s in UNSERVED if len(witness(random_problem(s), solved(random_problem(s))).slots) > 2)
     why = witnesses(random_problem(seed), solved(random_problem(seed)), seconds_max=0)
