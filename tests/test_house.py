@@ -16,6 +16,7 @@ FLOORS = (
     "solver.mip",
     "solver.formulation",
     "solver.ties",
+    "solver.serial",
     "solver.duality",
     "solver.branching",
     "solver.certificate",
@@ -89,8 +90,13 @@ def modules() -> dict[str, Path]:
 
 
 def imports(path: Path) -> set[str]:
+    """What a file imports when it runs; what only the type checker reads is no dependency."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for branch in [node for node in ast.walk(tree) if isinstance(node, ast.If)]:
+        if isinstance(branch.test, ast.Name) and branch.test.id == "TYPE_CHECKING":
+            branch.body = []
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
