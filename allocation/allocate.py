@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import ROUND_UP, Decimal
+from decimal import Decimal
 from itertools import combinations_with_replacement
 
 import numpy as np
 
 from allocation.draw import draw_key, tie_number
 from allocation.entitlement import area_band
-from allocation.prepayment import price_limit
+from allocation.prepayment import least_payment, price_limit
 from allocation.pricing import Statement, statement, total_lines, unit_lines
 from allocation.round import Round
 from allocation.schema import Choice, Unit
@@ -23,7 +24,6 @@ from solver.problem import Budget, Per, Principle, Problem, Solution, Stage
 CHOICE_SEES = ("project", "building", "entrance", "layout", "orientation", "unit_id")
 """Filters of a choice that ask for one value; ``floor_min`` and ``floor_max`` ask for the floor."""
 UNLIMITED_FEN = 2**60
-FEN = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +47,11 @@ class Home:
 class Shortfall:
     """
     A household that its prepayment kept from a better choice: solved again with its own share waived, the round
-    gives it ``better_rank``; for the price of that set ``short_yuan`` was missing.
+    gives it ``better_rank``; for the price of that set ``short_yuan`` was missing. ``rank`` None: it got no home.
     """
 
     household_id: str
-    rank: int
+    rank: int | None
     better_rank: int
     short_yuan: Decimal
 
@@ -385,33 +385,56 @@ def profile(allocation: Allocation) -> dict[int, int]:
     return {rank: counts[rank] for rank in range(1, allocation.problem.worst + 1)}
 
 
-def shortfalls(allocation: Allocation) -> tuple[Shortfall, ...]:
+def shortfalls(
+    allocation: Allocation, *, seconds_max: float | None = None
+) -> tuple[tuple[Shortfall, ...], tuple[str, ...]]:
     """
     Whom the prepayment kept from a better choice, and by how much, found by solving again without its limit.
 
-    Only households whose limit binds somewhere and whose outcome is not the first choice are tried.
+    Only households whose limit binds somewhere and whose outcome is not the first choice are tried, by household_id.
+
+    Returns
+    -------
+    tuple
+        The shortfalls, and the ids of households not tried because ``seconds_max`` had passed.
+
     Source: spec §5.
     """
     problem, round_ = allocation.problem, allocation.round
     share = round_.policy.prepayment.share
     if not share:
-        return ()
+        return (), ()
+    end = None if seconds_max is None else time.monotonic() + seconds_max
     own = homes_of(allocation.homes)
-    found = []
+    found, untried = [], []
     for slot, household in enumerate(round_.households):
-        mine = own.get(household.household_id, [])
-        rank = max((home.rank for home in mine), default=0)
-        if problem.budgets[slot] is None or rank <= 1:
+        rank = max((home.rank for home in own.get(household.household_id, ())), default=None)
+        if problem.budgets[slot] is None or rank == 1:
             continue
-        waived = budget_of(round_, problem, slot, share=None)
-        eased = replace(problem, budgets=(*problem.budgets[:slot], waived, *problem.budgets[slot + 1 :]))
-        answer = pair(round_, allocation.alike, eased, engine.solve(eased))
-        homes = [home for home in answer if home.household_id == household.household_id]
-        better = max((home.rank for home in homes), default=rank)
-        if better < rank:
-            price = _statements(round_, homes)[household.household_id].price_yuan
-            short = (price * share).quantize(FEN, ROUND_UP) - round_.paid[household.household_id]
-            found.append(
-                Shortfall(household_id=household.household_id, rank=rank, better_rank=better, short_yuan=short)
-            )
-    return tuple(found)
+        left = None if end is None else end - time.monotonic()
+        if left is not None and left <= 0:
+            untried.append(household.household_id)
+        elif short := _shortfall(allocation, slot, rank, share, left):
+            found.append(short)
+    return tuple(found), tuple(untried)
+
+
+def _shortfall(
+    allocation: Allocation, slot: int, rank: int | None, share: Decimal, seconds_max: float | None
+) -> Shortfall | None:
+    problem, round_ = allocation.problem, allocation.round
+    household_id = round_.households[slot].household_id
+    waived = budget_of(round_, problem, slot, share=None)
+    eased = replace(problem, budgets=(*problem.budgets[:slot], waived, *problem.budgets[slot + 1 :]))
+    answer = pair(round_, allocation.alike, eased, engine.solve(eased, seconds_max=seconds_max))
+    homes = [home for home in answer if home.household_id == household_id]
+    better = max((home.rank for home in homes), default=None)
+    if better is None or (rank is not None and better >= rank):
+        return None
+    price = _statements(round_, homes)[household_id].price_yuan
+    return Shortfall(
+        household_id=household_id,
+        rank=rank,
+        better_rank=better,
+        short_yuan=least_payment(price, share) - round_.paid[household_id],
+    )

@@ -477,7 +477,7 @@ def _print_summary(figures: Mapping[str, Any], folder: Path, lang: Lang) -> None
     out.print(table)
     _print_witness(figures["witness"])
     for short in figures["shortfalls"]:
-        out.print(sentence("summary.shortfall", lang, **short))
+        out.print(sentence("summary.shortfall" if short["rank"] else "summary.shortfall_unserved", lang, **short))
     out.print(sentence("summary.written", lang, folder=folder))
 
 

@@ -1037,6 +1037,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "安置户 {household_id}：因预缴不足 {short_yuan} 元，得第 {rank} 志愿，而非第 {better_rank} 志愿。",
         "Household {household_id}: short of {short_yuan} yuan prepaid, it got choice {rank} instead of {better_rank}.",
     ),
+    "summary.shortfall_unserved": (
+        "安置户 {household_id}：因预缴不足 {short_yuan} 元没有得房，否则可得第 {better_rank} 志愿。",
+        "Household {household_id}: short of {short_yuan} yuan prepaid, it got no home; with them, choice {better_rank}.",
+    ),
     "summary.written": ("结果已写入 {folder}", "Results written to {folder}"),
     "proof.proved": ("已证明（附证书）", "proved (certificate)"),
     "proof.claimed": ("求解器声称最优", "claimed by the solver"),

@@ -166,9 +166,19 @@ def test_how_a_policy_spells_a_price_does_not_move_the_draw():
 def test_paying_the_shortfall_gives_the_better_choice_that_was_named(seed):
     round_ = random_round(seed)
     allocation = allocate(round_)
-    for short in shortfalls(allocation):
+    found, untried = shortfalls(allocation)
+    assert untried == ()
+    for short in found:
         extra = Payment(receipt_no="EXTRA", household_id=short.household_id, paid_on=DAY, amount=short.short_yuan)
         tables = replace(round_.tables, payments=(*round_.tables.payments, extra))
         eased = judge(RoundInput(head=round_.head, policy=round_.policy, tables=tables, path=Path("t")))
         homes = [h for h in allocate(eased).homes if h.household_id == short.household_id]
-        assert outcomes(homes, "household")[0] == short.better_rank < short.rank
+        assert outcomes(homes, "household")[0] == short.better_rank < (short.rank or 99)
+
+
+def test_whoever_time_did_not_reach_is_named_as_not_tried():
+    rounds = [allocate(random_round(seed)) for seed in range(128) if COMBINATIONS[seed % len(COMBINATIONS)][3]]
+    allocation = next(found for found in rounds if shortfalls(found)[0])
+    found, untried = shortfalls(allocation, seconds_max=0)
+    assert found == ()
+    assert {short.household_id for short in shortfalls(allocation)[0]} <= set(untried)
