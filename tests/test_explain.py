@@ -69,6 +69,7 @@ def contested(seed: int) -> Round:
 
 
 ROUNDS = [contested(seed) for seed in range(0, 64, 2)] + [random_round(seed) for seed in range(0, 64, 3)]
+ROUNDS += [random_round(seed) for seed in range(11, 300, 16)]  # homes one by one, layouts declared, nothing else
 
 
 class Forced(Oracle):
@@ -118,7 +119,7 @@ def first_difference(oracle: Oracle, key: tuple, forced: tuple) -> tuple[str, in
 
 
 def test_what_a_better_choice_would_cost_is_what_trying_every_result_says():
-    """Stage, values, who does worse and how many do better, for every household of 54 rounds."""
+    """Stage, values, who does worse and how many do better, for every household of 73 rounds."""
     stages = Counter()
     for round_ in ROUNDS:
         allocation, oracle = allocate(round_), oracle_of(round_)
@@ -186,6 +187,28 @@ def test_every_home_of_a_better_choice_is_listed_with_its_holder_and_whether_it_
                     assert match.fit == ("fits" if holds[0] else "money" if holds[1] else "rules")
                     fits[match.fit] += 1
     assert set(fits) == {"fits", "money", "rules"}
+
+
+def test_where_homes_count_one_by_one_a_better_home_of_one_layout_asks_nothing_of_the_others():
+    """Its only home of 80 is its last choice; a better home of 50 could still be given, at a cost to the other."""
+    round_ = contested(11)
+    unit = round_.tables.units[0]
+    units = [replace(unit, unit_id=f"U{n}", building=b, layout=m2, area_m2=Decimal(m2)) for n, (b, m2) in
+             enumerate((("A", "50"), ("B", "50"), ("B", "80")))]  # fmt: skip
+    demand = [Demand(household_id=h, layout=m2, count=1) for h, m2 in (("H0", "50"), ("H0", "80"), ("H1", "50"))]
+    choices = [Choice(household_id="H0", choice=2, building="A"), Choice(household_id="H1", choice=1, building="A")]
+    two = judged(
+        round_, households=round_.tables.households[:2], units=tuple(units), demand=tuple(demand),
+        choices=tuple(choices), payments=round_.tables.payments[:2],
+    )  # fmt: skip
+    allocation = allocate(two)
+    assert allocation.per == "unit"
+    found = {(one.layout, one.choice): one for one in explain(allocation, "H0").better}
+    assert set(found) == {(layout, choice) for layout in ("50", "80") for choice in (1, 2, 3)}
+    assert found["50", 2].cost is not None
+    assert found["50", 2].reached == (4, 2)
+    assert [(a.household.household_id, a.before, a.after) for a in found["50", 2].worse] == [("H1", (1,), (4,))]
+    assert all(one.cost is None for (layout, choice), one in found.items() if layout == "80" or choice == 1)
 
 
 def test_the_prepayment_named_is_the_least_that_makes_a_better_choice_possible():
