@@ -186,7 +186,7 @@ class _Choices:
         for layout, part, worst in self._parts():
             answer: Solution | None = None
             for choice in range(worst - 1, 0, -1):
-                allowed = self.problem.ranks[self.slot] <= choice
+                allowed = ~part | (self.problem.ranks[self.slot] <= choice)
                 # A result that already keeps within this choice is the best one for it, too.
                 if answer is None or answer.counts[self.slot, ~allowed].any():
                     answer = forced(self.problem, self.slot, allowed, seconds_max=self.seconds)
