@@ -64,9 +64,11 @@ def scaled_round(households: int, seed: int = 0) -> Problem:
     )  # fmt: skip
 
 
-def plain_flow(problem: Problem) -> int:
-    """The least sum of ranks by one min-cost flow over all allowed pairs: the yardstick."""
-    tails, heads, costs, supplies, rows = [], [], [], [], 0
+def plain_flow(problem: Problem) -> tuple[NDArray[np.int64], ...]:
+    """
+    The least sum of ranks by one min-cost flow over all allowed pairs: the yardstick. Returns slots, classes, homes.
+    """
+    tails, heads, costs, supplies, owners, rows = [], [], [], [], [], 0
     for kind in range(problem.wants.shape[1]):
         slots, classes = np.flatnonzero(problem.wants[:, kind]), np.flatnonzero(problem.kinds == kind)
         part = problem.ranks[np.ix_(slots, classes)]
@@ -75,16 +77,19 @@ def plain_flow(problem: Problem) -> int:
         heads.append(classes[col])
         costs.append(part[row, col])
         supplies.append(problem.wants[slots, kind])
+        owners.append(slots)
         rows += len(slots)
     flow = min_cost_flow.SimpleMinCostFlow()
     tail, head, wanted = np.concatenate(tails), np.concatenate(heads) + rows, np.concatenate(supplies)
     classes, sink = np.arange(problem.classes), rows + problem.classes
-    flow.add_arcs_with_capacity_and_unit_cost(tail, head, wanted[tail], np.concatenate(costs))
+    arcs = flow.add_arcs_with_capacity_and_unit_cost(tail, head, wanted[tail], np.concatenate(costs))
     flow.add_arcs_with_capacity_and_unit_cost(rows + classes, np.full(len(classes), sink), problem.supply, 0 * classes)
     flow.set_nodes_supplies(np.arange(sink + 1), np.concatenate([wanted, 0 * classes, [-wanted.sum()]]))
     if flow.solve() != flow.OPTIMAL:
         raise AssertionError("everybody can be served in a scaled round")
-    return int(flow.optimal_cost())
+    homes = flow.flows(arcs)
+    used = np.flatnonzero(homes)
+    return np.concatenate(owners)[tail[used]], head[used] - rows, homes[used]
 
 
 def best_of(runs: int, action: Callable[[], object]) -> float:
