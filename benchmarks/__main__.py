@@ -23,8 +23,6 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from benchmarks import peers, report
 from benchmarks.instances import VARIANTS, instance
 from benchmarks.unit_outcomes import SIZES, scaled_round

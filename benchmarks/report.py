@@ -126,7 +126,7 @@ def _growth(rows: list[Row]) -> list[str]:
 
 def _households(rows: list[Row]) -> list[str]:
     head = ["households", "homes", "round", "solved s", "certificate s", "at most s", "peak MB", "stages",
-            "decided by search", "proved by certificate", "open: gap"]  # fmt: skip
+            "decided by search", "proved by certificate", "gap of undecided stages"]  # fmt: skip
     body = []
     for row in (row for row in rows if row["table"] == "household"):
         if row["status"] != "ok":
