@@ -57,7 +57,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--variants", nargs="+", choices=VARIANTS)
     parser.add_argument("--methods", nargs="+", choices=list(peers.METHODS), default=list(peers.METHODS))
     parser.add_argument("--peer-seconds", type=float, help="a peer that exceeds this is stopped (120)")
-    parser.add_argument("--peer-gb", type=float, default=16.0, help="a peer that exceeds this is stopped")
+    parser.add_argument("--peer-gb", type=float, default=16.0, help="address space of a peer")
     parser.add_argument("--seconds", type=float, help="at most for one household round with its certificate (600)")
     parser.add_argument(
         "--minutes", type=float, default=33.0, help="for the whole run: household rounds share the rest"
@@ -99,7 +99,7 @@ def _unit(table: str, name: str, size: int, given: argparse.Namespace) -> dict[s
     try:
         found, wall, processor = _timed(lambda: method.run(problem), given.peer_seconds if method.peer else 0.0)
     except MemoryError:
-        return {"status": f"> {given.peer_gb:.0f} GB"}
+        return {"status": f"> {given.peer_gb:g} GB"}
     peak = _peak_mb()
     answer = found if isinstance(found, peers.Answer) else peers.Answer(taken=found, exact=method.exact)
     return {
@@ -220,7 +220,7 @@ def _child(table: str, name: str, size: int, given: argparse.Namespace, seconds:
         found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
         return found
     if done.returncode == -signal.SIGALRM:
-        return {"status": f"> {given.peer_seconds:.0f} s"}
+        return {"status": f"> {given.peer_seconds:g} s"}
     said = (done.stderr.strip() or "nothing said").splitlines()[-1]
     sys.stderr.write(done.stderr[-2000:])
     return {"status": f"failed with {done.returncode}: {said[:100].replace('|', '/')}"}
