@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from collections import Counter
@@ -9,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, cast
+from threading import Thread
+from typing import Annotated, Any, NoReturn, TypeVar, cast
 
 import typer
 from rich.console import Console
@@ -18,12 +20,13 @@ from rich.table import Table
 from allocation.messages import Fault, Faults, Lang, sentence
 from solver.problem import PRINCIPLES, Per, Principle, Stage
 
+Result = TypeVar("Result")
 ROOT = Path(__file__).resolve().parent.parent
 PROOF_SECONDS = 60.0
 """How long certificates are searched for; what is not proved by then is called claimed."""
 DAFENG = ROOT / "data" / "dafeng"
 
-EXIT_OK, EXIT_FAILED_CHECK, EXIT_FAULTS, EXIT_UNSERVED, EXIT_BUG = 0, 1, 2, 3, 70
+EXIT_OK, EXIT_FAILED_CHECK, EXIT_FAULTS, EXIT_UNSERVED, EXIT_BUG, EXIT_INTERRUPTED = 0, 1, 2, 3, 70, 130
 
 app = typer.Typer(
     name="anju",
@@ -65,9 +68,13 @@ def main() -> NoReturn:
         app()
     except Faults as faults:
         sys.exit(_tell_faults(faults.faults))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit) as stop:
+        if isinstance(stop, SystemExit) and stop.code != EXIT_INTERRUPTED:
+            raise
         err.print(sentence("cli.interrupted", _lang()))
-        sys.exit(130)
+        sys.stdout.flush()
+        # the solver may still be at work in its thread, and nothing of it is wanted any more
+        os._exit(EXIT_INTERRUPTED)
     except Exception:  # noqa: BLE001 - a bug keeps its traceback, but never the exit code of a failed check
         traceback.print_exc()
         sys.exit(EXIT_BUG)
@@ -191,8 +198,10 @@ def explain(
     round_ = judge(read_round(round_path))
     known(round_, household_id)
     with _progress(language) as tell:
-        allocation = solve(round_, principle=principle_name, per=per_name, seconds_max=time_limit, on_stage=tell)
-        found = explain_household(allocation, household_id, seconds_max=time_limit)
+        allocation = _heard(
+            lambda: solve(round_, principle=principle_name, per=per_name, seconds_max=time_limit, on_stage=tell)
+        )
+        found = _heard(lambda: explain_household(allocation, household_id, seconds_max=time_limit))
     figures = {"round": round_.head.id, "principle": allocation.principle, "per": allocation.per}
     figures |= answer_figures(found, language)
     _say(json, figures, lambda: _print_lines(figures["explained"]))
@@ -219,8 +228,10 @@ def compare(
         _one_of("--plot", plot.suffix, (".html",))
     round_ = judge(read_round(round_path))
     with _progress(language) as tell:
-        results = compare_principles(
-            round_, per=_per(per), seconds_max=time_limit, on_stage=lambda principle, stage: tell(stage, principle)
+        results = _heard(
+            lambda: compare_principles(
+                round_, per=_per(per), seconds_max=time_limit, on_stage=lambda principle, stage: tell(stage, principle)
+            )
         )
     figures = {
         "round": round_.head.id,
@@ -363,8 +374,9 @@ def _run(
     from allocation.tables import read_round
 
     round_ = judge(read_round(round_path))
-    with whole_folder(folder) as half:
-        with _progress(lang) as tell:
+    with whole_folder(folder) as half, _progress(lang) as tell:
+
+        def work() -> dict[str, Any]:
             allocation = solve(
                 round_,
                 principle=principle,
@@ -376,8 +388,10 @@ def _run(
             figures = write_outputs(allocation, half, lang)
             write_notices(allocation, half, lang)
             figures["root"] = write_bundle(allocation, half)["root"]
-        (half / MARK).write_text(to_json(figures) + "\n", encoding="utf-8")
-        return figures
+            (half / MARK).write_text(to_json(figures) + "\n", encoding="utf-8")
+            return figures
+
+        return _heard(work)
 
 
 @contextmanager
@@ -392,6 +406,26 @@ def _progress(lang: Lang) -> Iterator[Callable[..., None]]:
                 err.print(done)
 
         yield tell
+
+
+def _heard(work: Callable[[], Result]) -> Result:
+    """Do long work in a thread, so that Ctrl-C is heard at once and not when the solver comes back."""
+    results: list[Result] = []
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            results.append(work())
+        except BaseException as failure:  # noqa: BLE001 - raised again below, where the command stands
+            failures.append(failure)
+
+    thread = Thread(target=run, daemon=True)
+    thread.start()
+    while thread.is_alive():
+        thread.join(0.1)
+    if failures:
+        raise failures[0]
+    return results[0]
 
 
 def _say(as_json: bool, figures: object, in_words: Callable[[], None]) -> None:

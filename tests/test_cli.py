@@ -244,7 +244,8 @@ def test_an_interrupted_allocate_leaves_no_output_folder(tmp_path, sent):
         assert "Traceback" not in err
         if (place / "out").exists():
             assert {"summary.json", "bundle", "notices"} <= {path.name for path in (place / "out").iterdir()}
-        if sent == signal.SIGINT:
+        if sent == signal.SIGINT and run.returncode:
+            assert run.returncode == 130
             assert not [path for path in place.iterdir() if path.name != "out"]
 
 
