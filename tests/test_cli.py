@@ -15,24 +15,8 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from allocation import cli
-
 ROOT = Path(__file__).resolve().parent.parent
 DAFENG = ROOT / "data" / "dafeng"
-
-
-@pytest.fixture
-def anju(monkeypatch, capsys):
-    """Run a command in this process: (exit code, stdout, stderr)."""
-
-    def run(*words: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["anju", *map(str, words)])
-        with pytest.raises(SystemExit) as stop:
-            cli.main()
-        said = capsys.readouterr()
-        return stop.value.code or 0, said.out, said.err
-
-    return run
 
 
 @pytest.fixture(scope="session")

@@ -207,7 +207,7 @@ def test_by_the_day_of_signing_then_as_in_a_draw():
 
 def test_by_the_second_of_signing():
     """domain.md §5.1: the time on the agreement, to the second, is the only basis (张郭庄)."""
-    rows = [household(f"H{s}", signed_at=datetime(2021, 1, 2, 9, 0, 59 - s)) for s in range(5)]  # noqa: DTZ001
+    rows = [household(f"H{s}", signed_at=datetime(2021, 1, 2, 9, 0, 59 - s)) for s in range(5)]
     assert in_order(rows, Order(rule="signed_at")) == ["H4", "H3", "H2", "H1", "H0"]
 
 
@@ -337,9 +337,9 @@ def test_three_rounds_each_with_a_start_of_its_own():
 def test_one_home_by_signing_and_the_rest_by_handing_over():
     """domain.md §5.1 (张家口), from the policy file."""
     rows = [
-        household("H1", signed_at=datetime(2021, 1, 1, 9), handed_over_on=date(2021, 3, 3)),  # noqa: DTZ001
-        household("H2", signed_at=datetime(2021, 1, 1, 10), handed_over_on=date(2021, 3, 1)),  # noqa: DTZ001
-        household("H3", signed_at=datetime(2021, 1, 2, 9), handed_over_on=date(2021, 3, 2)),  # noqa: DTZ001
+        household("H1", signed_at=datetime(2021, 1, 1, 9), handed_over_on=date(2021, 3, 3)),
+        household("H2", signed_at=datetime(2021, 1, 1, 10), handed_over_on=date(2021, 3, 1)),
+        household("H3", signed_at=datetime(2021, 1, 2, 9), handed_over_on=date(2021, 3, 2)),
     ]
     assert round_orders(rows, load("two_numbers.toml"), SEED) == (
         {"H1": 1, "H2": 2, "H3": 3},
@@ -371,7 +371,7 @@ def rosters(draw):
     return [
         household(
             i, order_no=number, village=draw(st.sampled_from("AB")), signed_on=date(2021, 1, draw(days)),
-            signed_at=datetime(2021, 1, draw(days)), handed_over_on=date(2021, 2, draw(days)),  # noqa: DTZ001
+            signed_at=datetime(2021, 1, draw(days)), handed_over_on=date(2021, 2, draw(days)),
             points=Decimal(draw(days)), phase=draw(days), priority_class=draw(st.none() | days),
         )
         for i, number in zip(ids, order_nos, strict=True)

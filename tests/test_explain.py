@@ -4,7 +4,6 @@ import csv
 import json
 import random
 import re
-import sys
 from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
@@ -14,7 +13,6 @@ from pathlib import Path
 import pytest
 from test_allocate import DAY, random_round
 
-from allocation import cli
 from allocation.allocate import allocate, classes, homes_of, outcomes
 from allocation.answer import answer_figures, answer_sentences
 from allocation.comparison import compare
@@ -404,18 +402,6 @@ def folder(tmp_path):
         return path
 
     return write
-
-
-@pytest.fixture
-def anju(monkeypatch, capsys):
-    def run(*words: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["anju", *map(str, words)])
-        with pytest.raises(SystemExit) as stop:
-            cli.main()
-        said = capsys.readouterr()
-        return stop.value.code or 0, said.out, said.err
-
-    return run
 
 
 def check_nothing_private(text: str) -> None:

@@ -618,4 +618,4 @@ def test_all_households_of_the_programme_are_read(tmp_path, form, capsys):
     assert len(found.tables.households) == count
     assert base.policy == found.policy
     with capsys.disabled():
-        print(f"\n{form}: {count} households, {len(units)} units, {len(choices)} choices read in {seconds:.2f} s")  # noqa: T201
+        print(f"\n{form}: {count} households, {len(units)} units, {len(choices)} choices read in {seconds:.2f} s")  # noqa: T201 - a figure to look at with -s, not a limit
