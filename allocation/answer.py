@@ -45,7 +45,7 @@ def _better_figures(one: Better, lang: Lang) -> dict[str, Any]:
             "value": cost.value,
             "forced": cost.forced,
             "household": cost.household and _somebody(cost.household),
-            "proved": cost.proved,
+            "decided": cost.decided,
         },
         "reached": list(one.reached),
         "worse": [
@@ -146,7 +146,7 @@ def _cost_sentence(one: Better, lang: Lang) -> str:
         told += sentence("explain.worse", lang, count=len(one.worse), households=worse)
     else:
         told += sentence("explain.nobody_worse", lang)
-    return told if one.cost.proved else told + sentence("explain.not_proved", lang)
+    return told if one.cost.decided else told + sentence("explain.not_proved", lang)
 
 
 def _stage(cost: Cost, lang: Lang) -> str:

@@ -248,7 +248,7 @@ def compare(
                 "envious": r.envious,
                 "by_village": {name: f"{float(mean):.4f}" for name, mean in r.by_village.items()},
                 "village_spread": f"{float(r.spread):.4f}",
-                "proved": r.proved,
+                "decided": r.decided,
                 "seconds": round(r.seconds, 3),
             }
             for r in results
@@ -501,7 +501,7 @@ def _print_summary(figures: Mapping[str, Any], folder: Path, lang: Lang) -> None
     table.add_row(sentence("summary.profile", lang), ranks)
     table.add_row(sentence("summary.left_out", lang), str(len(figures["left_out"])))
     table.add_row(sentence("summary.unserved", lang), ", ".join(figures["unserved"]) or "0")
-    proofs = [stage["proof"] for stage in figures["stages"]]
+    proofs = [stage["status"] for stage in figures["stages"]]
     table.add_row(
         sentence("summary.stages", lang),
         " · ".join(sentence(f"proof.{kind}", lang) + f" {proofs.count(kind)}" for kind in dict.fromkeys(proofs)),
@@ -545,8 +545,8 @@ def _print_comparison(figures: Mapping[str, Any], lang: Lang) -> None:
         table.add_row(sentence(f"compare.{figure}", lang), *(str(row[figure]) for row in rows))
     for rank in rows[0]["profile"]:
         table.add_row(sentence("compare.at_rank", lang, rank=rank), *(str(row["profile"][rank]) for row in rows))
-    proved = [sentence(f"word.{'yes' if row['proved'] else 'no'}", lang) for row in rows]
-    table.add_row(sentence("compare.proved", lang), *proved)
+    decided = [sentence(f"word.{'yes' if row['decided'] else 'no'}", lang) for row in rows]
+    table.add_row(sentence("compare.decided", lang), *decided)
     table.add_section()
     for village in sorted({name for row in rows for name in row["by_village"]}):
         means = (row["by_village"].get(village, "") for row in rows)

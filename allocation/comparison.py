@@ -19,7 +19,8 @@ class Principled:
     """
     One principle's result in figures. ``mean`` is the mean outcome; ``envious`` counts households that would rather
     have a home given to somebody later in order; ``by_village`` is the mean outcome of each village's households and
-    ``spread`` the difference between the worst and the best village.
+    ``spread`` the difference between the worst and the best village; ``decided``: the search closed every stage (no
+    certificate is looked for here).
     """
 
     principle: Principle
@@ -31,7 +32,7 @@ class Principled:
     envious: int
     by_village: dict[str, Fraction]
     spread: Fraction
-    proved: bool
+    decided: bool
     seconds: float
 
 
@@ -69,7 +70,7 @@ def _figures(allocation: Allocation) -> Principled:
         envious=len(envious(allocation)),
         by_village=villages,
         spread=max(means, default=Fraction(0)) - min(means, default=Fraction(0)),
-        proved=all(stage.optimal for stage in allocation.solution.stages),
+        decided=all(stage.optimal for stage in allocation.solution.stages),
         seconds=sum(stage.seconds for stage in allocation.solution.stages),
     )
 

@@ -53,14 +53,14 @@ class Match:
 class Cost:
     """
     The first stage that is worse when the better choice is given: its value as it is and as it would be. In stage
-    ``order`` the household named is the first in order that chooses worse. ``proved``: both results are decided.
+    ``order`` the household named is the first in order that chooses worse. ``decided``: both results are decided.
     """
 
     stage: str
     value: int
     forced: int
     household: Somebody | None = None
-    proved: bool
+    decided: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,13 +266,13 @@ class _Choices:
 
     def _cost(self, answer: Solution) -> Cost:
         now, problem = self.allocation.solution, self.problem
-        proved = all(stage.optimal for stage in (*now.stages, *answer.stages))
+        decided = all(stage.optimal for stage in (*now.stages, *answer.stages))
         for name in stage_names(problem):
             values = [stage_value(problem, name, of.counts, of.served) for of in (now, answer)]
             household = self._first_in_order(answer) if name == "order" else None
             if values[0] != values[1] or household is not None:
-                return Cost(stage=name, value=values[0], forced=values[1], household=household, proved=proved)
-        return Cost(stage="none", value=0, forced=0, proved=proved)
+                return Cost(stage=name, value=values[0], forced=values[1], household=household, decided=decided)
+        return Cost(stage="none", value=0, forced=0, decided=decided)
 
     def _first_in_order(self, answer: Solution) -> Somebody | None:
         """The first household in order that would have another set: as it chose the best it could, it likes it less."""

@@ -1058,7 +1058,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "compare.mean": ("平均志愿", "mean"),
     "compare.envious": ("更想要后序号者的房（户）", "would rather have a later home"),
     "compare.village_spread": ("村组间平均志愿之差", "spread between villages"),
-    "compare.proved": ("已证明", "proved"),
+    "compare.decided": ("求解完毕（由求解器声称）", "decided (by the solver's word)"),
     "compare.village": ("平均志愿：{village}", "mean choice: {village}"),
     "check.PASS": ("通过", "PASS"),
     "check.FAIL": ("不通过", "FAIL"),

@@ -59,8 +59,8 @@ def summary(allocation: Allocation, lang: Lang = "zh") -> dict[str, Any]:
                 "name": stage.name,
                 "value": stage.value,
                 "bound": stage.bound,
-                "proved": stage.optimal,
-                "proof": stage.proof,
+                "proved": stage.proof == "proved",
+                "status": stage.proof,
                 "seconds": round(stage.seconds, 3),
             }
             for stage in allocation.solution.stages

@@ -136,7 +136,7 @@ def test_what_a_better_choice_would_cost_is_what_trying_every_result_says():
                 assert better.cost.stage == stage
                 if value is not None:
                     assert (better.cost.value, better.cost.forced) == (value, forced)
-                assert better.cost.proved
+                assert better.cost.decided
                 stages[stage.rpartition("_")[0] if stage[-1].isdigit() else stage] += 1
                 check_who_changes(allocation, oracle, better, own, then)
     assert set(stages) >= {
@@ -449,7 +449,7 @@ def test_explain_names_the_holder_and_what_the_choice_would_have_cost(anju, fold
     assert better["possible"]
     assert [home["unit_id"] for home in better["homes"]] == ["U0", "U2"]
     assert {home["holder"]["name"] for home in better["homes"]} <= {"王*明", "欧*春", "李*海"}
-    assert better["cost"]["proved"]
+    assert better["cost"]["decided"]
     assert [row["after"] for row in better["worse"]] == [[4]]
     assert re.search(r"变差：.{1,3}（H\d，顺序号 \d） 1→4", better["explained"][1])
 
