@@ -341,13 +341,19 @@ def verify(
 @app.command()
 def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help="端口 · port")] = 8501,
+    json: AsJson = False,
 ) -> None:
     """在本机打开看板（127.0.0.1）。 The dashboard on this machine."""
     import subprocess
 
     from allocation.pages.settings import serve_arguments
 
-    raise typer.Exit(subprocess.call([sys.executable, *serve_arguments(port)]))
+    if json:
+        _print_json({"url": f"http://127.0.0.1:{port}"})
+        sys.stdout.flush()
+    # what the server says of itself is no result: with --json only the object above stands on stdout
+    said_to = sys.stderr if json else None
+    raise typer.Exit(subprocess.call([sys.executable, *serve_arguments(port)], stdout=said_to))
 
 
 @app.callback(invoke_without_command=True)

@@ -30,10 +30,11 @@ def test_a_link_in_a_page_leads_somewhere(page):
 
 
 @pytest.mark.parametrize("name", sorted(get_command(app).commands))
-def test_every_command_says_what_it_does_in_both_languages(name):
+def test_every_command_says_what_it_does_in_both_languages_and_speaks_json(name):
     command = get_command(app).commands[name]
     assert re.search(r"[\u4e00-\u9fff]", command.help)
     assert re.search(r"[a-z]{3}", command.help)
+    assert "--json" in {option for parameter in command.params for option in parameter.opts}
 
 
 @pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
