@@ -1,10 +1,17 @@
 """What several test files need: a command run as a clerk types it."""
 
+import os
 import sys
 
 import pytest
+from hypothesis import settings
 
 from allocation import cli
+
+# the same examples each time where a chance find would hold up everybody; new ones wherever somebody looks
+settings.register_profile("ci", derandomize=True, deadline=None)
+settings.register_profile("here", deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
 @pytest.fixture
