@@ -23,7 +23,7 @@ from typing import Any, Literal
 from xml.sax.saxutils import escape
 
 import docx
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn

@@ -317,8 +317,8 @@ def _read_figure(
     optional_texts.pop("source", None)
     return Figure(
         key=texts["key"],
-        unit=texts["unit"],  # type: ignore[arg-type]  # checked against the words above
-        period=texts["period"],  # type: ignore[arg-type]
+        unit=texts["unit"],  # type: ignore[arg-type]  # one of FigureUnit: checked above
+        period=texts["period"],  # type: ignore[arg-type]  # one of Period: checked above
         label={"zh": texts["label_zh"], "en": texts["label_en"]},
         definition={"zh": texts["definition_zh"], "en": texts["definition_en"]},
         value=value,

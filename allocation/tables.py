@@ -168,7 +168,7 @@ def _open_folder(folder: Path) -> Source:
         if name is None:
             source.strangers.append(file.name)
         else:
-            _add(source, name, file.name, lambda file=file: READERS[file.suffix.lower()](file))  # type: ignore[misc]
+            _add(source, name, file.name, lambda file=file: READERS[file.suffix.lower()](file))  # type: ignore[misc]  # lambda default
     return source
 
 
@@ -185,7 +185,7 @@ def _open_workbook(path: Path, source: Source) -> None:
         if name is None or sheet is None:
             source.strangers.append(title)
         else:
-            _add(source, name, title, lambda sheet=sheet: _or_raise(sheet))  # type: ignore[misc]
+            _add(source, name, title, lambda sheet=sheet: _or_raise(sheet))  # type: ignore[misc]  # lambda default
 
 
 def _or_raise(sheet: Grid | Faults) -> Grid:

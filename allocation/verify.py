@@ -171,7 +171,7 @@ def parse(data: bytes, name: str) -> Any:
 
     hooks = {"parse_int": whole, "parse_float": never, "parse_constant": never}
     try:
-        value = json.loads(data.decode(), **hooks)  # type: ignore[arg-type]
+        value = json.loads(data.decode(), **hooks)  # type: ignore[arg-type]  # hooks of several kinds
         form = canonical(value)
     except (ValueError, RecursionError) as error:
         raise Wrong(f"{name} 不是 JSON | {name} is no JSON", str(error)[:200], "") from None

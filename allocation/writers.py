@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 
 from allocation.schema import HEAD, RESULT_COLUMNS, TABLES, Column, RoundHead, Tables
 

@@ -18,7 +18,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 from dafeng_design import (
     AS_OF,
     COLUMNS,
