@@ -7,10 +7,14 @@ from string import Formatter
 
 import pytest
 
-from allocation.messages import SENTENCES, Fault, Faults, Reason, reason_sentence, sentence
+from allocation.messages import SENTENCES, SUBJECTS, Fault, Faults, Reason, reason_sentence, sentence
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCES = [p for p in [*ROOT.glob("allocation/**/*.py"), ROOT / "dashboard.py"] if p.name != "messages.py"]
+SOURCES = [
+    path
+    for path in [*ROOT.glob("allocation/**/*.py"), ROOT / "dashboard.py"]
+    if path.name != "messages.py" and path.parent.name != "sentences"
+]
 
 
 def spoken() -> tuple[set[str], list[re.Pattern[str]]]:
@@ -39,6 +43,11 @@ def codes_named() -> set[str]:
                     if isinstance(value, ast.Constant) and isinstance(value.value, str):
                         found.add(value.value)
     return found
+
+
+def test_a_sentence_stands_in_one_file_and_every_file_is_read():
+    assert len(SENTENCES) == sum(map(len, SUBJECTS))
+    assert len(SUBJECTS) == len([*ROOT.glob("allocation/sentences/[!_]*.py")])
 
 
 def test_every_code_named_has_its_sentence():
