@@ -250,6 +250,10 @@ def _word(cell: Cell, column: Column) -> str:
     raise Unreadable("cell.not_a_word")
 
 
+def _note(cell: Cell, column: Column) -> str:
+    return read_extra(cell)
+
+
 _READERS: Mapping[Kind, Callable[[Cell, Column], Any]] = {
     "id": _id,
     "label": _label,
@@ -261,4 +265,5 @@ _READERS: Mapping[Kind, Callable[[Cell, Column], Any]] = {
     "moment": _moment,
     "flag": _flag,
     "word": _word,
+    "note": _note,
 }

@@ -242,6 +242,8 @@ def _persons_agree(given: Round) -> Iterator[Fault]:
     if "members" not in given or "households" not in given:
         return
     members, households = given["members"], given["households"]
+    if not members.records:  # headings alone: a sheet of the template that was not needed
+        return
     if not members.whole("household_id", "counted") or not households.whole("household_id"):
         return
     counts: dict[str, int] = defaultdict(int)

@@ -95,9 +95,9 @@ def check(
     lang: Language = "zh",
 ) -> None:
     """检查批次资料，一次列出全部错误。 Validate a round; all faults at once."""
+    from allocation.marking import annotate as write_annotated
     from allocation.round import judge
     from allocation.schema import fault_sentence
-    from allocation.tables import annotate as write_annotated
     from allocation.tables import read_round
 
     language = _checked_lang(lang)

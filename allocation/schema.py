@@ -1,5 +1,5 @@
 """
-The tables of a round: values of their rows, and (below) the one table of columns with headings, kinds and limits.
+The tables of a round: the one table of columns with headings, kinds and limits. Their rows: ``allocation.rows``.
 
 A column's first Chinese heading is the one we write; all of them, and the code name, are understood. What a heading
 or a word looks like on real forms: domain.md 6.3.
@@ -11,178 +11,54 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Literal
 
 from allocation.messages import Fault, Lang, sentence
+from allocation.rows import (
+    Choice,
+    Demand,
+    Disposition,
+    Document,
+    Household,
+    Member,
+    Objection,
+    OfficerRelative,
+    Payment,
+    Publication,
+    Resettled,
+    RoundHead,
+    SurveyPerson,
+    Tables,
+    Unit,
+)
 
-AccessNeed = Literal["none", "low_floor", "step_free"]
-Construction = Literal["government", "joint_self_built"]
-UnitStatus = Literal["available", "reserved", "defective", "allocated"]
-Document = Literal["demand", "units", "plan", "result"]
-PaymentKind = Literal["cash", "compensation"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Household:
-    """安置户. Areas in m², exact to 0.01. ``extra`` keeps the columns anju does not know."""
-
-    household_id: str
-    name: str
-    village: str
-    persons: int
-    signed_on: date
-    id_number: str = ""
-    phone: str = ""
-    bonus_persons: int = 0
-    access_need: AccessNeed = "none"
-    order_no: int | None = None
-    together: str = ""
-    priority_class: int | None = None
-    signed_at: datetime | None = None
-    handed_over_on: date | None = None
-    original_area_m2: Decimal | None = None
-    homestead_m2: Decimal | None = None
-    compensation_yuan: Decimal | None = None
-    points: Decimal | None = None
-    phase: int | None = None
-    extra: Mapping[str, str] = field(default_factory=dict, hash=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
-    """安置人口: one person of a household."""
-
-    household_id: str
-    name: str
-    relation: str
-    birth_date: date
-    id_number: str = ""
-    only_child: bool = False
-    disabled: bool = False
-    counted: bool = True
-    person_class: str = ""
-    extra: Mapping[str, str] = field(default_factory=dict, hash=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
-    """房源: one home. ``base_price`` in yuan per m², blank = the policy's first band."""
-
-    unit_id: str
-    project: str
-    building: str
-    floor: int
-    layout: str
-    area_m2: Decimal
-    entrance: str = ""
-    room: str = ""
-    orientation: str = ""
-    step_free: bool = False
-    construction: Construction = "government"
-    status: UnitStatus = "available"
-    base_price: Decimal | None = None
-    floors_in_building: int | None = None
-    extra: Mapping[str, str] = field(default_factory=dict, hash=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Demand:
-    """安置需求: how many homes of a layout a household declared."""
-
-    household_id: str
-    layout: str
-    count: int
-    extra: Mapping[str, str] = field(default_factory=dict, hash=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """志愿: filters that all must match; blank or None = any."""
-
-    household_id: str
-    choice: int
-    project: str = ""
-    building: str = ""
-    entrance: str = ""
-    floor_min: int | None = None
-    floor_max: int | None = None
-    layout: str = ""
-    orientation: str = ""
-    unit_id: str = ""
-    extra: Mapping[str, str] = field(default_factory=dict, hash=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Payment:
-    """A receipt of 房款预缴 in yuan; a refund is negative."""
-
-    receipt_no: str
-    household_id: str
-    paid_on: date
-    amount: Decimal
-    kind: PaymentKind = "cash"
-    extra: Mapping[str, str] = field(default_factory=dict, hash=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Publication:
-    """公示: what was published, when, for how many days; withdrawn or not."""
-
-    document: Document
-    published_on: date
-    days: int
-    withdrawn_on: date | None = None
-    extra: Mapping[str, str] = field(default_factory=dict, hash=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Objection:
-    """异议: filed against a household_id, a unit_id or ``*``; open while ``resolved_on`` is None."""
-
-    objection_id: str
-    document: Document
-    filed_on: date
-    subject: str
-    resolved_on: date | None = None
-    outcome: str = ""
-    extra: Mapping[str, str] = field(default_factory=dict, hash=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoundHead:
-    """round.toml: ``projects`` empty = all projects of the units table; ``as_of`` is the day the round is judged on."""
-
-    id: str
-    title: str
-    as_of: date
-    seed: str
-    projects: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tables:
-    """All tables of one round, rows as read; every rule sorts before it picks."""
-
-    households: tuple[Household, ...]
-    units: tuple[Unit, ...]
-    payments: tuple[Payment, ...]
-    publications: tuple[Publication, ...]
-    objections: tuple[Objection, ...]
-    members: tuple[Member, ...] = ()
-    demand: tuple[Demand, ...] = ()
-    choices: tuple[Choice, ...] = ()
-
+__all__ = [  # rows are asked for together with their tables
+    "Choice",
+    "Demand",
+    "Disposition",
+    "Document",
+    "Household",
+    "Member",
+    "Objection",
+    "OfficerRelative",
+    "Payment",
+    "Publication",
+    "Resettled",
+    "RoundHead",
+    "SurveyPerson",
+    "Tables",
+    "Unit",
+]
 
 # -- columns ------------------------------------------------------------------------------------------------------
 
-Kind = Literal["id", "label", "text", "resident", "whole", "decimal", "date", "moment", "flag", "word"]
+Kind = Literal["id", "label", "text", "resident", "whole", "decimal", "date", "moment", "flag", "word", "note"]
 """
 How a cell is read. ``id``: text for ever, spelling kept; ``label``: text compared in choices, full-width forms folded;
 ``text``: free; ``resident``: an 18-digit resident identity number; ``decimal``: exact, two places (m² or yuan);
-``moment``: date with time of day; ``flag``: yes or no; ``word``: one of ``words``.
+``moment``: date with time of day; ``flag``: yes or no; ``word``: one of ``words``; ``note``: free and long.
 """
 
 
@@ -336,6 +212,10 @@ _LAYOUT = ("户型", "套型", "居室类型")
 _PROJECT = ("安置小区", "小区", "项目", "房源项目", "楼房区域")
 _BUILDING = ("栋", "栋号", "楼栋", "楼号", "幢", "幢号")
 _ENTRANCE = ("单元", "单元号")
+_VILLAGE = ("村组", "村", "村民小组", "所在村组")
+_RESIDENT_NAMES = ("身份证号", "身份证号码", "居民身份证号")
+_BIRTH_NAMES = ("出生日期", "出生年月日", "生日")
+_PHONE = ("联系电话", "电话", "手机", "手机号", "电话号码")
 _DOCUMENT = _word("document", "公示内容", "公示文件", "公示事项", "文件", words=DOCUMENT_WORDS, required=True)
 
 TABLES: tuple[Table, ...] = (
@@ -347,11 +227,11 @@ TABLES: tuple[Table, ...] = (
         columns=(
             _HOUSEHOLD_ID,
             _text("name", "户主姓名", "姓名", "户主", "安置户姓名", "被征收安置人姓名", required=True),
-            _label("village", "村组", "村", "村民小组", "所在村组", required=True),
+            _label("village", *_VILLAGE, required=True),
             _whole("persons", "安置人口", "安置人数", "人口", "人数", "认定安置人数", low=1, high=100, required=True),
             _date("signed_on", "签约日期", "签约时间", "签订日期", "协议签订日期", required=True),
-            _resident("id_number", "身份证号", "身份证号码", "居民身份证号"),
-            _id("phone", "联系电话", "电话", "手机", "手机号", "电话号码"),
+            _resident("id_number", *_RESIDENT_NAMES),
+            _id("phone", *_PHONE),
             _whole("bonus_persons", "增计人口", "增计人数", "奖励人口", "增计选房人数", low=0, high=100),
             _word("access_need", "无障碍需求", "出行需求", words=ACCESS_WORDS),
             _whole("order_no", "选房顺序号", "顺序号", "选房顺序", low=1, high=1_000_000),
@@ -384,12 +264,13 @@ TABLES: tuple[Table, ...] = (
             _HOUSEHOLD_ID,
             _text("name", "姓名", "成员姓名", required=True),
             _text("relation", "与户主关系", "关系", "与被腾退人关系", required=True),
-            _date("birth_date", "出生日期", "出生年月日", "生日", required=True),
-            _resident("id_number", "身份证号", "身份证号码", "居民身份证号"),
+            _date("birth_date", *_BIRTH_NAMES, required=True),
+            _resident("id_number", *_RESIDENT_NAMES),
             _flag("only_child", "独生子女", "是否独生子女"),
             _flag("disabled", "残疾", "是否残疾"),
             _flag("counted", "计入安置人口", "是否为安置人口", "是否计入", "是否安置人口"),
             _label("person_class", "人员类别", "人口类别", "人员类型"),
+            _date("joined_on", "户口迁入日期", "户口迁入时间", "迁入日期", "入户日期"),
         ),
     ),
     Table(
@@ -499,6 +380,62 @@ TABLES: tuple[Table, ...] = (
             _text("outcome", "处理结果", "处理意见", "结果"),
         ),
     ),
+    # what a round is compared with when exceptions are looked for; IDs as the old lists have them, 15 digits too
+    Table(
+        name="survey",
+        titles=("调查底册", "底册", "调查登记册"),
+        row=SurveyPerson,
+        optional=True,
+        columns=(
+            _text("name", "姓名", required=True),
+            _id("id_number", *_RESIDENT_NAMES),
+            _date("birth_date", *_BIRTH_NAMES),
+            _id("household_id", *_HOUSEHOLD_ID.headings),
+            _label("village", *_VILLAGE),
+        ),
+    ),
+    Table(
+        name="resettled",
+        titles=("已安置人员", "已安置名单", "历次安置人员"),
+        row=Resettled,
+        optional=True,
+        columns=(
+            _text("name", "姓名", required=True),
+            _id("id_number", *_RESIDENT_NAMES),
+            _date("birth_date", *_BIRTH_NAMES),
+            _label("project", *_PROJECT),
+            _date("resettled_on", "安置日期", "分房日期"),
+        ),
+    ),
+    Table(
+        name="officers",
+        titles=("工作人员及亲属", "工作人员", "回避名单"),
+        row=OfficerRelative,
+        optional=True,
+        columns=(
+            _text("name", "姓名", required=True),
+            _text("officer", "工作人员姓名", "有关工作人员", required=True),
+            _text("relation", "与工作人员关系", "关系", required=True),
+            _id("id_number", *_RESIDENT_NAMES),
+            _id("phone", *_PHONE),
+            _text("post", "单位职务", "职务", "单位"),
+        ),
+    ),
+    Table(
+        name="exceptions",
+        titles=("疑点", "疑点清单", "疑点核实", "例外", "例外清单"),
+        row=Disposition,
+        optional=True,
+        columns=(
+            _id("code", "疑点代码", "代码", required=True),
+            _text("subject", "对象", "疑点对象", required=True),
+            _id("mark", "核对码"),
+            Column(name="found", headings=("发现", "发现的情况"), kind="note", expected=_LONG_TEXT),
+            Column(name="reason", headings=("理由", "核实说明", "说明"), kind="note", expected=_LONG_TEXT),
+            _text("approver", "批准人"),
+            _date("decided_on", "批准日期", "决定日期"),
+        ),
+    ),
 )
 BY_NAME: Mapping[str, Table] = MappingProxyType({table.name: table for table in TABLES})
 
@@ -517,6 +454,7 @@ HEAD = Table(
         _text("title", "批次名称", "名称", "标题", required=True),
         _date("as_of", "基准日期", "基准日", required=True),
         _text("seed", "摇号种子", "种子", required=True),
+        _date("freeze_on", "冻结日期", "人口冻结日期"),
         Column(
             name="projects",
             headings=("安置小区", "小区", "项目"),

@@ -29,7 +29,7 @@ Row = Mapping[str, object]
 
 _RUNS = re.compile(r"'*[=+\-@\t\r]")
 _CREATED = datetime.fromisoformat("2000-01-01T00:00:00")
-_TEXT_KINDS = ("id", "label", "text", "resident")
+_TEXT_KINDS = ("id", "label", "text", "resident", "note")
 _EXTRA = Column(name="", headings=(), kind="text")
 _YES = {True: "是", False: "否"}
 
@@ -249,7 +249,7 @@ def _write_cell(page: Any, row: int, at: int, value: object, formats: Mapping[st
 
 
 def _head_items(head: RoundHead, policy_name: str) -> dict[str, object]:
-    return {
+    items: dict[str, object] = {
         "id": head.id,
         "title": head.title,
         "projects": head.projects,
@@ -257,6 +257,7 @@ def _head_items(head: RoundHead, policy_name: str) -> dict[str, object]:
         "seed": head.seed,
         "policy": policy_name,
     }
+    return items if head.freeze_on is None else {**items, "freeze_on": head.freeze_on}
 
 
 def _toml(value: object) -> str:

@@ -179,8 +179,9 @@ def test_the_workbook_is_read_as_the_same_round():
 
 def test_the_workbook_holds_the_rows_of_the_csv_files_under_chinese_headings():
     book = openpyxl.load_workbook(WORKBOOK)
-    assert book.sheetnames == [HEAD.titles[0], *(table.titles[0] for table in BY_NAME.values())]
-    for name, table in BY_NAME.items():
+    given = {name: table for name, table in BY_NAME.items() if (FOLDER / f"{name}.csv").exists()}
+    assert book.sheetnames == [HEAD.titles[0], *(table.titles[0] for table in given.values())]
+    for name, table in given.items():
         headings, *lines = book[table.titles[0]].iter_rows(values_only=True)
         expected = rows(name)
         columns = [table.column(key) for key in expected[0]]

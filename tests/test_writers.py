@@ -14,6 +14,7 @@ from bad_rounds import CASES, POLICY, Book
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from allocation.marking import annotate
 from allocation.messages import Faults
 from allocation.schema import (
     DOCUMENT_WORDS,
@@ -29,7 +30,7 @@ from allocation.schema import (
     Unit,
     fault_sentence,
 )
-from allocation.tables import annotate, read_round, write_csv, write_parquet, write_round
+from allocation.tables import read_round, write_csv, write_parquet, write_round
 from allocation.writers import atomic
 
 FORMS = ("csv", "parquet", "xlsx")

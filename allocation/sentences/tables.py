@@ -249,8 +249,8 @@ ROWS: dict[str, tuple[str, str]] = {
         "the birth date “{value}” is after the day the round is judged on, {as_of}; check it",
     ),
     "round.key_unknown": (
-        "不认得“{value}”这一项；可用的有 id、title、projects、as_of、seed、policy",
-        "“{value}” is not known here; known are id, title, projects, as_of, seed, policy",
+        "不认得“{value}”这一项；可用的有 id、title、projects、as_of、seed、freeze_on、policy",
+        "“{value}” is not known here; known are id, title, projects, as_of, seed, freeze_on, policy",
     ),
     "round.key_twice": ("“{value}”这一项重复；请只留一项", "“{value}” is given twice; keep one of them"),
     "round.id_form": (
