@@ -12,7 +12,8 @@ from typing import Any
 from stdnum.cn import ric
 from stdnum.exceptions import ValidationError
 
-from allocation.schema import CELL_LENGTH, EXTRA_LENGTH, FLAG_WORDS, Column, Kind, fold
+from allocation.columns import CELL_LENGTH, EXTRA_LENGTH, Column, Kind
+from allocation.schema import FLAG_WORDS, fold
 
 Cell = str | int | float | bool | Decimal | date | datetime | time | timedelta | None
 

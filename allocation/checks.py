@@ -11,9 +11,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from allocation.columns import Table
 from allocation.messages import Fault
 from allocation.policy import Policy
-from allocation.schema import TABLES, RoundHead, Table, Tables, fold
+from allocation.schema import TABLES, RoundHead, Tables, fold
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from allocation.cells import Cell, blank
 from allocation.messages import Fault, Faults, Lang, sentence
+from allocation.reading import Layout, Source, lay_out, open_source
 from allocation.schema import BY_NAME, HEAD, fault_sentence
 from allocation.sheets import BROKEN_ZIP, column_letters
-from allocation.tables import Layout, Source, lay_out, open_source
+from allocation.tables import ROUND
 from allocation.writers import atomic
 
 _RED = PatternFill("solid", fgColor="FFC7CE")
@@ -40,7 +41,7 @@ def annotate(path: Path, faults: Sequence[Fault], out: Path, lang: Lang) -> None
     Faults
         When ``out`` is the clerk's own file, or its folder is missing.
     """
-    source = open_source(path)
+    source = open_source(path, ROUND)
     if out.resolve() == path.resolve() or not out.parent.is_dir():
         code = "annotate.no_folder" if not out.parent.is_dir() else "annotate.same_file"
         raise Faults([Fault(table="", code=code, place=out.name, value=str(out))])

@@ -10,11 +10,30 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, Literal
 
+from allocation.columns import (
+    AREA,
+    CONSTRUCTION_WORDS,
+    HOUSEHOLD_ID,
+    LAYOUT,
+    LONG_TEXT,
+    MOMENT,
+    POINTS,
+    PROJECT,
+    VILLAGE,
+    Column,
+    Table,
+)
+from allocation.columns import date_column as _date
+from allocation.columns import decimal_column as _decimal
+from allocation.columns import flag_column as _flag
+from allocation.columns import id_column as _id
+from allocation.columns import label_column as _label
+from allocation.columns import resident_column as _resident
+from allocation.columns import text_column as _text
+from allocation.columns import whole_column as _whole
+from allocation.columns import word_column as _word
 from allocation.messages import Fault, Lang, sentence
 from allocation.rows import (
     Choice,
@@ -54,50 +73,8 @@ __all__ = [  # rows are asked for together with their tables
 
 # -- columns ------------------------------------------------------------------------------------------------------
 
-Kind = Literal["id", "label", "text", "resident", "whole", "decimal", "date", "moment", "flag", "word", "note"]
-"""
-How a cell is read. ``id``: text for ever, spelling kept; ``label``: text compared in choices, full-width forms folded;
-``text``: free; ``resident``: an 18-digit resident identity number; ``decimal``: exact, two places (m² or yuan);
-``moment``: date with time of day; ``flag``: yes or no; ``word``: one of ``words``; ``note``: free and long.
-"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """One column: ``headings`` Chinese, the first is written; limits inclusive; ``words`` code → Chinese aliases."""
-
-    name: str
-    headings: tuple[str, ...]
-    kind: Kind
-    required: bool = False
-    low: Decimal | None = None
-    high: Decimal | None = None
-    not_zero: bool = False
-    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    expected: tuple[str, str] = ("", "")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """One table: ``titles`` Chinese names of file or sheet, first = the one we write; ``filled``: needs rows."""
-
-    name: str
-    titles: tuple[str, ...]
-    row: type[Any]
-    columns: tuple[Column, ...]
-    optional: bool = False
-    filled: bool = False
-
-    def column(self, name: str) -> Column | None:
-        """The column called ``name``, or None."""
-        return next((column for column in self.columns if column.name == name), None)
-
-
 ACCESS_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"none": ("无", "没有"), "low_floor": ("低楼层", "低层"), "step_free": ("无障碍",)}
-)
-CONSTRUCTION_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"government": ("政府建设", "政府", "统建"), "joint_self_built": ("联合自建", "联建")}
 )
 STATUS_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -117,102 +94,8 @@ FLAG_WORDS: Mapping[bool, tuple[str, ...]] = MappingProxyType(
     {True: ("是", "true", "yes", "y", "1", "√", "有"), False: ("否", "false", "no", "n", "0", "×", "无")}
 )
 
-_SHORT_TEXT = ("不超过 200 个字的文字", "text of at most 200 characters")
-_LONG_TEXT = ("不超过 2000 个字的文字", "text of at most 2,000 characters")
-_ID = ("文本格式的编号，例如 H001", "an ID as text, such as H001")
-_RESIDENT = (
-    "18 位居民身份证号，以文本格式填写",
-    "an 18-character resident identity number, entered as text",
-)
-_DATE = ("日期，例如 2021-05-28", "a date such as 2021-05-28")
-_MOMENT = ("日期和时间，例如 2021-05-28 09:30", "a date and time such as 2021-05-28 09:30")
-_FLAG = ("“是”或“否”", '"yes" or "no" (是/否)')
-_AREA = ("平方米数，最多两位小数，例如 120.50", "square metres with at most two decimals, such as 120.50")
-_YUAN = ("元数，最多两位小数，例如 90000.00", "yuan with at most two decimals, such as 90000.00")
-_WHOLE = ("整数，例如 3", "a whole number such as 3")
-_POINTS = ("最多两位小数的数，例如 86.5", "a number with at most two decimals, such as 86.5")
-
-CELL_LENGTH = 200
-EXTRA_LENGTH = 2000
-
-
-def _id(name: str, *headings: str, required: bool = False) -> Column:
-    return Column(name=name, headings=headings, kind="id", required=required, expected=_ID)
-
-
-def _label(name: str, *headings: str, required: bool = False) -> Column:
-    return Column(name=name, headings=headings, kind="label", required=required, expected=_SHORT_TEXT)
-
-
-def _text(name: str, *headings: str, required: bool = False) -> Column:
-    return Column(name=name, headings=headings, kind="text", required=required, expected=_SHORT_TEXT)
-
-
-def _resident(name: str, *headings: str) -> Column:
-    return Column(name=name, headings=headings, kind="resident", expected=_RESIDENT)
-
-
-def _date(name: str, *headings: str, required: bool = False) -> Column:
-    return Column(name=name, headings=headings, kind="date", required=required, expected=_DATE)
-
-
-def _flag(name: str, *headings: str) -> Column:
-    return Column(name=name, headings=headings, kind="flag", expected=_FLAG)
-
-
-def _whole(name: str, *headings: str, low: int, high: int, required: bool = False, not_zero: bool = False) -> Column:
-    return Column(
-        name=name,
-        headings=headings,
-        kind="whole",
-        required=required,
-        low=Decimal(low),
-        high=Decimal(high),
-        not_zero=not_zero,
-        expected=_WHOLE,
-    )
-
-
-def _decimal(
-    name: str,
-    *headings: str,
-    low: str,
-    high: str,
-    expected: tuple[str, str] = _YUAN,
-    required: bool = False,
-    not_zero: bool = False,
-) -> Column:
-    return Column(
-        name=name,
-        headings=headings,
-        kind="decimal",
-        required=required,
-        low=Decimal(low),
-        high=Decimal(high),
-        not_zero=not_zero,
-        expected=expected,
-    )
-
-
-def _word(name: str, *headings: str, words: Mapping[str, tuple[str, ...]], required: bool = False) -> Column:
-    chinese = "、".join(f"“{aliases[0]}”" for aliases in words.values())
-    english = ", ".join(words)
-    return Column(
-        name=name,
-        headings=headings,
-        kind="word",
-        required=required,
-        words=words,
-        expected=(f"以下之一：{chinese}（{english}）", f"one of {english} ({chinese})"),
-    )
-
-
-_HOUSEHOLD_ID = _id("household_id", "安置户编号", "户编号", "户号", "安置协议编号", "协议编号", required=True)
-_LAYOUT = ("户型", "套型", "居室类型")
-_PROJECT = ("安置小区", "小区", "项目", "房源项目", "楼房区域")
 _BUILDING = ("栋", "栋号", "楼栋", "楼号", "幢", "幢号")
 _ENTRANCE = ("单元", "单元号")
-_VILLAGE = ("村组", "村", "村民小组", "所在村组")
 _RESIDENT_NAMES = ("身份证号", "身份证号码", "居民身份证号")
 _BIRTH_NAMES = ("出生日期", "出生年月日", "生日")
 _PHONE = ("联系电话", "电话", "手机", "手机号", "电话号码")
@@ -225,9 +108,9 @@ TABLES: tuple[Table, ...] = (
         row=Household,
         filled=True,
         columns=(
-            _HOUSEHOLD_ID,
+            HOUSEHOLD_ID,
             _text("name", "户主姓名", "姓名", "户主", "安置户姓名", "被征收安置人姓名", required=True),
-            _label("village", *_VILLAGE, required=True),
+            _label("village", *VILLAGE, required=True),
             _whole("persons", "安置人口", "安置人数", "人口", "人数", "认定安置人数", low=1, high=100, required=True),
             _date("signed_on", "签约日期", "签约时间", "签订日期", "协议签订日期", required=True),
             _resident("id_number", *_RESIDENT_NAMES),
@@ -237,7 +120,7 @@ TABLES: tuple[Table, ...] = (
             _whole("order_no", "选房顺序号", "顺序号", "选房顺序", low=1, high=1_000_000),
             _label("together", "同栋意愿", "同栋组", "同住组"),
             _whole("priority_class", "优先类别", "优先级", "优先等级", low=0, high=1000),
-            Column(name="signed_at", headings=("签约时刻",), kind="moment", expected=_MOMENT),
+            Column(name="signed_at", headings=("签约时刻",), kind="moment", expected=MOMENT),
             _date("handed_over_on", "交房日期", "腾房日期", "旧房交付日期"),
             _decimal(
                 "original_area_m2",
@@ -247,11 +130,11 @@ TABLES: tuple[Table, ...] = (
                 "旧房面积",
                 low="0.01",
                 high="100000",
-                expected=_AREA,
+                expected=AREA,
             ),
-            _decimal("homestead_m2", "宅基地面积", low="0.01", high="100000", expected=_AREA),
+            _decimal("homestead_m2", "宅基地面积", low="0.01", high="100000", expected=AREA),
             _decimal("compensation_yuan", "补偿款", "补偿金额", "应付补偿款", low="0", high="10000000000"),
-            _decimal("points", "积分", "分数", "得分", low="-1000000", high="1000000", expected=_POINTS),
+            _decimal("points", "积分", "分数", "得分", low="-1000000", high="1000000", expected=POINTS),
             _whole("phase", "批次", "分期", "期次", low=1, high=1000),
         ),
     ),
@@ -261,7 +144,7 @@ TABLES: tuple[Table, ...] = (
         row=Member,
         optional=True,
         columns=(
-            _HOUSEHOLD_ID,
+            HOUSEHOLD_ID,
             _text("name", "姓名", "成员姓名", required=True),
             _text("relation", "与户主关系", "关系", "与被腾退人关系", required=True),
             _date("birth_date", *_BIRTH_NAMES, required=True),
@@ -280,10 +163,10 @@ TABLES: tuple[Table, ...] = (
         filled=True,
         columns=(
             _id("unit_id", "房源编号", "房屋编号", "系统编号", "房源号", required=True),
-            _label("project", *_PROJECT, required=True),
+            _label("project", *PROJECT, required=True),
             _label("building", *_BUILDING, required=True),
             _whole("floor", "楼层", "层", "所在层", "所在楼层", low=-5, high=200, required=True, not_zero=True),
-            _label("layout", *_LAYOUT, required=True),
+            _label("layout", *LAYOUT, required=True),
             _decimal(
                 "area_m2",
                 "建筑面积",
@@ -293,7 +176,7 @@ TABLES: tuple[Table, ...] = (
                 "实测建面",
                 low="1",
                 high="1000",
-                expected=_AREA,
+                expected=AREA,
                 required=True,
             ),
             _label("entrance", *_ENTRANCE),
@@ -312,8 +195,8 @@ TABLES: tuple[Table, ...] = (
         row=Demand,
         optional=True,
         columns=(
-            _HOUSEHOLD_ID,
-            _label("layout", *_LAYOUT, required=True),
+            HOUSEHOLD_ID,
+            _label("layout", *LAYOUT, required=True),
             _whole("count", "套数", "数量", "需求套数", low=1, high=100, required=True),
         ),
     ),
@@ -323,14 +206,14 @@ TABLES: tuple[Table, ...] = (
         row=Choice,
         optional=True,
         columns=(
-            _HOUSEHOLD_ID,
+            HOUSEHOLD_ID,
             _whole("choice", "志愿序号", "志愿", "志愿号", "第几志愿", low=1, high=1000, required=True),
-            _label("project", *_PROJECT),
+            _label("project", *PROJECT),
             _label("building", *_BUILDING),
             _label("entrance", *_ENTRANCE),
             _whole("floor_min", "最低楼层", "楼层下限", low=-5, high=200, not_zero=True),
             _whole("floor_max", "最高楼层", "楼层上限", low=-5, high=200, not_zero=True),
-            _label("layout", *_LAYOUT),
+            _label("layout", *LAYOUT),
             _label("orientation", "朝向"),
             _id("unit_id", "房源编号", "房屋编号", "系统编号", "房源号"),
         ),
@@ -341,7 +224,7 @@ TABLES: tuple[Table, ...] = (
         row=Payment,
         columns=(
             _id("receipt_no", "收据编号", "收据号", "票据号", "票据编号", required=True),
-            _HOUSEHOLD_ID,
+            HOUSEHOLD_ID,
             _date("paid_on", "缴款日期", "收款日期", "缴费日期", "日期", required=True),
             _decimal(
                 "amount",
@@ -390,8 +273,8 @@ TABLES: tuple[Table, ...] = (
             _text("name", "姓名", required=True),
             _id("id_number", *_RESIDENT_NAMES),
             _date("birth_date", *_BIRTH_NAMES),
-            _id("household_id", *_HOUSEHOLD_ID.headings),
-            _label("village", *_VILLAGE),
+            _id("household_id", *HOUSEHOLD_ID.headings),
+            _label("village", *VILLAGE),
         ),
     ),
     Table(
@@ -403,7 +286,7 @@ TABLES: tuple[Table, ...] = (
             _text("name", "姓名", required=True),
             _id("id_number", *_RESIDENT_NAMES),
             _date("birth_date", *_BIRTH_NAMES),
-            _label("project", *_PROJECT),
+            _label("project", *PROJECT),
             _date("resettled_on", "安置日期", "分房日期"),
         ),
     ),
@@ -430,8 +313,8 @@ TABLES: tuple[Table, ...] = (
             _id("code", "疑点代码", "代码", required=True),
             _text("subject", "对象", "疑点对象", required=True),
             _id("mark", "核对码"),
-            Column(name="found", headings=("发现", "发现的情况"), kind="note", expected=_LONG_TEXT),
-            Column(name="reason", headings=("理由", "核实说明", "说明"), kind="note", expected=_LONG_TEXT),
+            Column(name="found", headings=("发现", "发现的情况"), kind="note", expected=LONG_TEXT),
+            Column(name="reason", headings=("理由", "核实说明", "说明"), kind="note", expected=LONG_TEXT),
             _text("approver", "批准人"),
             _date("decided_on", "批准日期", "决定日期"),
         ),
@@ -474,7 +357,7 @@ HEAD = Table(
     ),
 )
 RESULT_COLUMNS: tuple[Column, ...] = (
-    _HOUSEHOLD_ID,
+    HOUSEHOLD_ID,
     _id("unit_id", "房源编号"),
     Column(name="rank", headings=("志愿名次",), kind="whole"),
     Column(name="entitlement_m2", headings=("安置房分配指标",), kind="decimal"),

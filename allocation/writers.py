@@ -21,7 +21,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import xlsxwriter
 
-from allocation.schema import HEAD, RESULT_COLUMNS, TABLES, Column, RoundHead, Tables
+from allocation.columns import Column
+from allocation.schema import HEAD, RESULT_COLUMNS, TABLES, RoundHead, Tables
 
 Heading = Literal["code", "zh"]
 Form = Literal["csv", "parquet", "xlsx"]

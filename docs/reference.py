@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from allocation.columns import Column
 from allocation.policy import policy_keys
-from allocation.schema import TABLES, Column
+from allocation.schema import TABLES
 
 HERE = Path(__file__).resolve().parent
 NOTE = "<!-- Written by docs/reference.py; change the program, not this page. -->\n\n"

@@ -42,7 +42,8 @@ from dafeng_design import (
     Design,
 )
 
-from allocation.schema import BY_NAME, FLAG_WORDS, HEAD, Column
+from allocation.columns import Column
+from allocation.schema import BY_NAME, FLAG_WORDS, HEAD
 
 REMARK = "备注"  # a column anju does not know, kept all the same
 Row = dict[str, Any]
