@@ -13,6 +13,7 @@ from typing import Any
 
 from allocation.columns import Table
 from allocation.messages import Fault
+from allocation.persons import TWICE, mark, number_key, twice
 from allocation.policy import Policy
 from allocation.schema import TABLES, RoundHead, Tables, fold
 
@@ -144,21 +145,39 @@ def _homes_once(given: Round) -> Iterator[Fault]:
 
 
 def _people_once(given: Round) -> Iterator[Fault]:
-    """One identity number is one person: in one household, and once among its members."""
+    """
+    One identity number is one person: in one household, and once among its members. A person in two households is
+    passed over where an approved exception says why; ``params["mark"]`` names the exception that would.
+    """
     seen: dict[str, list[tuple[Filled, Record]]] = defaultdict(list)
     for name in ("households", "members"):
         if name in given:
             for record, (number,) in given[name].having("id_number"):
                 seen[fold(number)].append((given[name], record))
+    entries = [
+        (number, record.values["household_id"], record.values.get("name") or "")
+        for number, found in seen.items()
+        for _, record in found
+        if record.values.get("household_id")
+    ]
+    across = {one.number: mark(TWICE, one.subject, one.facts) for one in twice(entries)}
+    approved = _approved(given)
     for number, found in seen.items():
         filled, record = found[-1]
-        heads = [r for f, r in found if f.table.name == "households"]
-        people = [r for f, r in found if f.table.name == "members"]
-        households = {fold(r.values["household_id"]) for r in (*heads, *people) if r.values.get("household_id")}
-        if len(heads) > 1 or len(people) > 1 or len(households) > 1:
+        mine = Counter((f.table.name, fold(r.values.get("household_id") or "")) for f, r in found)
+        repeated = max(mine.values()) > 1
+        wanted = across.get(number_key(number), "")
+        if repeated or (wanted and wanted not in approved):
             other, first = found[0]
-            where = {"other": other.place, "other_row": first.row}
+            where = {"other": other.place, "other_row": first.row, "mark": "" if repeated else wanted}
             yield filled.fault(record, "id_number", "row.person_twice", number, **where)
+
+
+def _approved(given: Round) -> set[str]:
+    """The marks of persons in two households for which reason, approver and day stand in the table of exceptions."""
+    wanted = ("code", "mark", "reason", "approver", "decided_on")
+    rows = given["exceptions"].having(*wanted) if "exceptions" in given else ()
+    return {fold(values[1]) for _, values in rows if fold(values[0]) == TWICE}
 
 
 # -- references ---------------------------------------------------------------------------------------------------

@@ -6,27 +6,44 @@ import os
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from threading import Thread
 from typing import Annotated, Any, NoReturn, TypeVar, cast
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from allocation.console import (
+    EXIT_BUG,
+    EXIT_FAILED_CHECK,
+    EXIT_INTERRUPTED,
+    EXIT_OK,
+    EXIT_UNSERVED,
+    AsJson,
+    Language,
+    RoundPath,
+    Seconds,
+    checked_lang,
+    err,
+    heard,
+    language_asked,
+    one_of,
+    out,
+    print_json,
+    print_lines,
+    progress,
+    say,
+    tell_faults,
+)
 from allocation.messages import Fault, Faults, Lang, sentence
-from solver.problem import PRINCIPLES, Per, Principle, Stage
+from solver.problem import PRINCIPLES, Per, Principle
 
 Result = TypeVar("Result")
 ROOT = Path(__file__).resolve().parent.parent
 PROOF_SECONDS = 60.0
 """How long certificates are searched for; what is not proved by then is called claimed."""
 DAFENG = ROOT / "data" / "dafeng"
-
-EXIT_OK, EXIT_FAILED_CHECK, EXIT_FAULTS, EXIT_UNSERVED, EXIT_BUG, EXIT_INTERRUPTED = 0, 1, 2, 3, 70, 130
 
 app = typer.Typer(
     name="anju",
@@ -37,11 +54,6 @@ app = typer.Typer(
     help="安居：安置房分配，公平、可证明、人人可核验。 Resettlement-housing rounds, provably fair, checkable by all.",
 )
 
-RoundPath = Annotated[
-    Path, typer.Argument(metavar="ROUND", help="批次文件夹或 Excel 工作簿 · a round's folder or workbook")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="只输出一个 JSON 对象 · print one JSON object and nothing else")]
-Language = Annotated[str, typer.Option("--lang", metavar="zh|en", help="语言 · language")]
 PrincipleName = Annotated[
     str | None,
     typer.Option("--principle", metavar="|".join(PRINCIPLES), help="公平原则，代替政策文件所定 · overrides the policy"),
@@ -50,13 +62,6 @@ PerName = Annotated[
     str | None,
     typer.Option("--per", metavar="household|unit", help="按户或按套计 · outcomes per household or per unit"),
 ]
-Seconds = Annotated[
-    float | None, typer.Option("--time-limit", metavar="S", min=0.1, help="求解时限（秒） · seconds for the solve")
-]
-
-PAGE_WIDTH = None if sys.stdout.isatty() else 120
-out = Console(soft_wrap=True, highlight=False, width=PAGE_WIDTH)
-err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
 def main() -> NoReturn:
@@ -67,11 +72,11 @@ def main() -> NoReturn:
     try:
         app()
     except Faults as faults:
-        sys.exit(_tell_faults(faults.faults))
+        sys.exit(tell_faults(faults.faults))
     except (KeyboardInterrupt, SystemExit) as stop:
         if isinstance(stop, SystemExit) and stop.code != EXIT_INTERRUPTED:
             raise
-        err.print(sentence("cli.interrupted", _lang()))
+        err.print(sentence("cli.interrupted", language_asked()))
         sys.stdout.flush()
         # the solver may still be at work in its thread, and nothing of it is wanted any more
         os._exit(EXIT_INTERRUPTED)
@@ -100,7 +105,7 @@ def check(
     from allocation.schema import fault_sentence
     from allocation.tables import read_round
 
-    language = _checked_lang(lang)
+    language = checked_lang(lang)
     faults: Sequence[Fault] = ()
     try:
         given = read_round(round_path)
@@ -125,7 +130,7 @@ def check(
         "left_out": len(round_.left_out),
         "faults": [],
     }
-    _say(json, figures, lambda: out.print(sentence("cli.check.good", language, **figures)))
+    say(json, figures, lambda: out.print(sentence("cli.check.good", language, **figures)))
 
 
 @app.command()
@@ -139,9 +144,9 @@ def allocate(
     lang: Language = "zh",
 ) -> None:
     """求解并写出结果。 Solve a round and write its results."""
-    language = _checked_lang(lang)
+    language = checked_lang(lang)
     figures = _run(round_path, out_dir, _principle(principle), _per(per), time_limit, language)
-    _say(json, figures, lambda: _print_summary(figures, out_dir, language))
+    say(json, figures, lambda: _print_summary(figures, out_dir, language))
     if figures["unserved"]:
         raise typer.Exit(EXIT_UNSERVED)
 
@@ -157,7 +162,7 @@ def demo(
     """大丰家园整个批次：检查、门槛、分配、结算单、公示、公开包、核验。 The whole Dafeng round."""
     from allocation.verify import check_bundle
 
-    language = _checked_lang(lang)
+    language = checked_lang(lang)
     figures = _run(DAFENG, out_dir, None, None, None, language)
     checks = check_bundle(out_dir / "bundle", root=figures["root"])
     figures["verified"] = {check.name: check.outcome for check in checks}
@@ -168,7 +173,7 @@ def demo(
         told = " · ".join(f"{sentence('check.' + outcome, language)} {count}" for outcome, count in counts.items())
         out.print(sentence("summary.verified", language, outcomes=told), markup=False)
 
-    _say(json, figures, in_words)
+    say(json, figures, in_words)
     if any(check.outcome == "FAIL" for check in checks):
         raise typer.Exit(EXIT_FAILED_CHECK)
     if figures["unserved"]:
@@ -193,18 +198,18 @@ def explain(
     from allocation.round import judge
     from allocation.tables import read_round
 
-    language = _checked_lang(lang)
+    language = checked_lang(lang)
     principle_name, per_name = _principle(principle), _per(per)
     round_ = judge(read_round(round_path))
     known(round_, household_id)
-    with _progress(language) as tell:
-        allocation = _heard(
+    with progress(language) as tell:
+        allocation = heard(
             lambda: solve(round_, principle=principle_name, per=per_name, seconds_max=time_limit, on_stage=tell)
         )
-        found = _heard(lambda: explain_household(allocation, household_id, seconds_max=time_limit))
+        found = heard(lambda: explain_household(allocation, household_id, seconds_max=time_limit))
     figures = {"round": round_.head.id, "principle": allocation.principle, "per": allocation.per}
     figures |= answer_figures(found, language)
-    _say(json, figures, lambda: _print_lines(figures["explained"]))
+    say(json, figures, lambda: print_lines(figures["explained"]))
 
 
 @app.command()
@@ -223,12 +228,12 @@ def compare(
     from allocation.round import judge
     from allocation.tables import read_round
 
-    language = _checked_lang(lang)
+    language = checked_lang(lang)
     if plot is not None:
-        _one_of("--plot", plot.suffix, (".html",))
+        one_of("--plot", plot.suffix, (".html",))
     round_ = judge(read_round(round_path))
-    with _progress(language) as tell:
-        results = _heard(
+    with progress(language) as tell:
+        results = heard(
             lambda: compare_principles(
                 round_, per=_per(per), seconds_max=time_limit, on_stage=lambda principle, stage: tell(stage, principle)
             )
@@ -256,7 +261,7 @@ def compare(
     }
     if plot is not None:
         _write_plot(figures, plot, language)
-    _say(json, figures, lambda: _print_comparison(figures, language))
+    say(json, figures, lambda: _print_comparison(figures, language))
 
 
 @app.command()
@@ -272,9 +277,9 @@ def price(
     from allocation.round import judge
     from allocation.tables import read_round
 
-    language = _checked_lang(lang)
+    language = checked_lang(lang)
     figures = price_figures(judge(read_round(round_path)), household_id, unit_ids)
-    _say(json, figures, lambda: _print_statement(figures, language))
+    say(json, figures, lambda: _print_statement(figures, language))
 
 
 @app.command()
@@ -288,7 +293,7 @@ def draw(
     from allocation.draw import draw_key, order_numbers
     from allocation.tables import read_round
 
-    language = _checked_lang(lang)
+    language = checked_lang(lang)
     if not seed.strip():
         raise Faults([Fault(table="command", code="cli.seed.empty", column="--seed")])
     given = read_round(round_path)
@@ -299,7 +304,7 @@ def draw(
         for household_id, number in sorted(numbers.items(), key=lambda item: item[1])
     ]
     figures = {"round": given.head.id, "seed": seed, "priority_first": policy.priority_first, "order": rows}
-    _say(json, figures, lambda: _print_rows(rows, sentence("cli.draw.title", language, seed=seed)))
+    say(json, figures, lambda: _print_rows(rows, sentence("cli.draw.title", language, seed=seed)))
 
 
 @app.command()
@@ -315,7 +320,7 @@ def verify(
     """核验公开包：不求解、不联网。 Check a published bundle, with no solver and no network."""
     from allocation.verify import LIMITS, check_bundle
 
-    language = _checked_lang(lang)
+    language = checked_lang(lang)
     checks = check_bundle(bundle, root=root, receipt=receipt)
     failed = [check.name for check in checks if check.outcome == "FAIL"]
     figures = {
@@ -333,7 +338,7 @@ def verify(
         ],
         "limits": LIMITS[language == "en"],
     }
-    _say(json, figures, lambda: _print_checks(figures, language))
+    say(json, figures, lambda: _print_checks(figures, language))
     if failed:
         raise typer.Exit(EXIT_FAILED_CHECK)
 
@@ -349,7 +354,7 @@ def serve(
     from allocation.pages.settings import serve_arguments
 
     if json:
-        _print_json({"url": f"http://127.0.0.1:{port}"})
+        print_json({"url": f"http://127.0.0.1:{port}"})
         sys.stdout.flush()
     # what the server says of itself is no result: with --json only the object above stands on stdout
     said_to = sys.stderr if json else None
@@ -380,7 +385,7 @@ def _run(
     from allocation.tables import read_round
 
     round_ = judge(read_round(round_path))
-    with whole_folder(folder) as half, _progress(lang) as tell:
+    with whole_folder(folder) as half, progress(lang) as tell:
 
         def work() -> dict[str, Any]:
             allocation = solve(
@@ -397,101 +402,15 @@ def _run(
             (half / MARK).write_text(to_json(figures) + "\n", encoding="utf-8")
             return figures
 
-        return _heard(work)
-
-
-@contextmanager
-def _progress(lang: Lang) -> Iterator[Callable[..., None]]:
-    """A display on stderr for what takes time: the stage just finished, with its value; gone when done."""
-    with err.status(sentence("cli.solving", lang)) as status:
-
-        def tell(stage: Stage, principle: str = "") -> None:
-            done = sentence("cli.stage.done", lang, name=f"{principle} {stage.name}".strip(), value=stage.value)
-            status.update(done)
-            if not err.is_terminal and stage.seconds > 1:
-                err.print(done)
-
-        yield tell
-
-
-def _heard(work: Callable[[], Result]) -> Result:
-    """Do long work in a thread, so that Ctrl-C is heard at once and not when the solver comes back."""
-    results: list[Result] = []
-    failures: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            results.append(work())
-        except BaseException as failure:  # noqa: BLE001 - raised again below, where the command stands
-            failures.append(failure)
-
-    thread = Thread(target=run, daemon=True)
-    thread.start()
-    while thread.is_alive():
-        thread.join(0.1)
-    if failures:
-        raise failures[0]
-    return results[0]
-
-
-def _say(as_json: bool, figures: object, in_words: Callable[[], None]) -> None:
-    if as_json:
-        _print_json(figures)
-    else:
-        in_words()
-
-
-def _print_json(value: object) -> None:
-    from allocation.outputs import to_json
-
-    sys.stdout.write(to_json(value) + "\n")
-
-
-def _tell_faults(faults: Sequence[Fault]) -> int:
-    from allocation.schema import fault_sentence
-
-    lang = _lang()
-    if "--json" in sys.argv:
-        rows = [
-            {
-                "table": f.table, "place": f.place, "row": f.row, "column": f.column, "value": f.value, "code": f.code,
-                "text": fault_sentence(f, lang),
-            }
-            for f in faults
-        ]  # fmt: skip
-        _print_json({"faults": rows})
-    else:
-        for fault in faults:
-            err.print(fault_sentence(fault, lang), markup=False)
-        err.print(sentence("cli.faults", lang, count=len(faults)), markup=False)
-    return EXIT_FAULTS
-
-
-def _lang() -> Lang:
-    """The language asked for on the command line, for messages that come before options are read."""
-    words = sys.argv
-    asked = next((w.partition("=")[2] or "".join(words[i + 1 : i + 2]) for i, w in enumerate(words)
-                  if w.partition("=")[0] == "--lang"), "zh")  # fmt: skip
-    return "en" if asked == "en" else "zh"
-
-
-def _checked_lang(lang: str) -> Lang:
-    return cast("Lang", _one_of("--lang", lang, ("zh", "en")))
+        return heard(work)
 
 
 def _principle(name: str | None) -> Principle | None:
-    return cast("Principle", _one_of("--principle", name, PRINCIPLES)) if name else None
+    return cast("Principle", one_of("--principle", name, PRINCIPLES)) if name else None
 
 
 def _per(name: str | None) -> Per | None:
-    return cast("Per", _one_of("--per", name, ("household", "unit"))) if name else None
-
-
-def _one_of(option: str, value: str, allowed: Sequence[str]) -> str:
-    if value not in allowed:
-        params = {"allowed": ", ".join(allowed)}
-        raise Faults([Fault(table="command", code="cli.not_one_of", column=option, value=value, params=params)])
-    return value
+    return cast("Per", one_of("--per", name, ("household", "unit"))) if name else None
 
 
 # -- results in words ---------------------------------------------------------------------------------------------
@@ -536,11 +455,6 @@ def _write_plot(figures: Mapping[str, Any], file: Path, lang: Lang) -> None:
     except OSError as error:
         raise Faults([Fault(table="out", code="out.unwritable", place=str(file), value=str(error.strerror))]) from error
     err.print(sentence("chart.written", lang, file=file), markup=False)
-
-
-def _print_lines(lines: Sequence[str]) -> None:
-    for line in lines:
-        out.print(line, markup=False)
 
 
 def _print_comparison(figures: Mapping[str, Any], lang: Lang) -> None:

@@ -63,10 +63,11 @@ class RoundInput:
     announced: Announced = field(default_factory=dict)
 
 
-def read_round(path: Path) -> RoundInput:
+def read_round(path: Path, *, twice_ok: bool = False) -> RoundInput:
     """
     The round at ``path``: a folder of ``.csv`` or ``.parquet`` files with ``round.toml``, or one ``.xlsx`` workbook
-    with its data in a sheet ``round`` (two columns: key, value) or in ``round.toml`` beside it.
+    with its data in a sheet ``round`` (two columns: key, value) or in ``round.toml`` beside it. ``twice_ok``: a person
+    in two households is no fault but for the list of exceptions.
 
     Raises
     ------
@@ -85,7 +86,8 @@ def read_round(path: Path) -> RoundInput:
     head, policy = _head(source, faults)
     if head is not None:
         head = replace(head, projects=tuple(spelling(given, "units", "project", name) for name in head.projects))
-    faults += check_records(given, policy, head)
+    found = check_records(given, policy, head)
+    faults += (fault for fault in found if not (twice_ok and fault.params.get("mark")))
     announced = _announced(source.folder, faults)
     if faults or head is None or policy is None:
         raise Faults(sorted(faults, key=_sorting))

@@ -189,8 +189,8 @@ ROWS: dict[str, tuple[str, str]] = {
         "room “{value}” is the same home as in row {rows} (project, building, entrance, floor and room are equal); check them",
     ),
     "row.person_twice": (
-        "身份证号“{value}”还出现在 {other} 第 {other_row} 行；一人只能计入一户一次",
-        "the identity number “{value}” stands in {other} row {other_row} too; one person counts once, in one household",
+        "身份证号“{value}”还出现在 {other} 第 {other_row} 行；一人只能计入一户一次，跨户确有理由的在“疑点”表写明理由和批准人",
+        "the identity number “{value}” stands in {other} row {other_row} too; one person counts once, in one household, unless the table of exceptions gives reason and approver for two",
     ),
     "row.unknown": (
         "“{value}”不在“{target_name}”之中；请核对",
