@@ -36,6 +36,7 @@ from allocation.console import (
     say,
     tell_faults,
 )
+from allocation.desk import office
 from allocation.messages import Fault, Faults, Lang, sentence
 from solver.problem import PRINCIPLES, Per, Principle
 
@@ -53,6 +54,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="安居：安置房分配，公平、可证明、人人可核验。 Resettlement-housing rounds, provably fair, checkable by all.",
 )
+
+app.add_typer(office)
 
 PrincipleName = Annotated[
     str | None,
@@ -100,6 +103,7 @@ def check(
     lang: Language = "zh",
 ) -> None:
     """检查批次资料，一次列出全部错误。 Validate a round; all faults at once."""
+    from allocation.exceptions import audit
     from allocation.marking import annotate as write_annotated
     from allocation.round import judge
     from allocation.schema import fault_sentence
@@ -120,7 +124,7 @@ def check(
             err.print(sentence("cli.annotated", language, file=annotate))
     if faults:
         raise Faults(faults)
-    figures = {
+    figures: dict[str, Any] = {
         "round": round_.head.id,
         "households": len(round_.tables.households),
         "households_in": len(round_.households),
@@ -128,9 +132,17 @@ def check(
         "units_in": len(round_.units),
         "choices": len(round_.tables.choices),
         "left_out": len(round_.left_out),
+        "exceptions": audit(round_).counts,
         "faults": [],
     }
-    say(json, figures, lambda: out.print(sentence("cli.check.good", language, **figures)))
+
+    def in_words() -> None:
+        out.print(sentence("cli.check.good", language, **figures))
+        if any(figures["exceptions"].values()):
+            out.print(sentence("audit.summary", language, **figures["exceptions"]))
+            out.print(sentence("audit.see", language), markup=False)
+
+    say(json, figures, in_words)
 
 
 @app.command()

@@ -168,7 +168,7 @@ def _prices(case: Case, household_id: str, own: tuple[str, ...]) -> Iterator[Fin
     try:
         due = statement(units, entitled.m2, case.round_.policy.pricing, marks=entitled.marks).price_yuan
     except Forbidden:
-        yield case.together("price.forbidden", [household_id], {"stated": stated, "units": joined(own)})
+        yield case.together("price.not_allowed", [household_id], {"stated": stated, "units": joined(own)})
         return
     if due != stated:
         facts = {"stated": stated, "due": due, "difference": stated - due}

@@ -154,12 +154,12 @@ def _mark(one: Disposition) -> str:
 def found_sentence(finding: Finding, lang: Lang = "zh") -> str:
     """What was found, in words."""
     params = {key: _worded(value, lang) for key, value in {**finding.context, **finding.facts}.items()}
-    return sentence(f"exception.{finding.code}", lang, subject=finding.subject, **params)
+    return sentence(finding.code, lang, subject=finding.subject, **params)
 
 
 def why_sentence(finding: Finding, lang: Lang = "zh") -> str:
     """Why it matters, with the case or rule it is taken from."""
-    return sentence(f"exception.why.{finding.code}", lang)
+    return sentence(f"why.{finding.code}", lang)
 
 
 def _worded(value: object, lang: Lang) -> object:

@@ -14,6 +14,8 @@ from typing import Any
 
 from allocation.allocate import Allocation, homes_of, price_of, profile, shortfalls
 from allocation.entitlement import area_band
+from allocation.exceptions import audit
+from allocation.findings import Result
 from allocation.messages import Fault, Faults, Lang, reason_sentence
 from allocation.pricing import Forbidden, Statement
 from allocation.round import LeftOut, Round
@@ -39,6 +41,7 @@ def summary(allocation: Allocation, lang: Lang = "zh") -> dict[str, Any]:
     served = homes_of(allocation.homes)
     found, untried = shortfalls(allocation, seconds_max=SHORTFALL_SECONDS)
     persons = sum(h.persons for h in round_.households if h.household_id in served)
+    result = Result(homes={i: tuple(home.unit_id for home in own) for i, own in served.items()})
     return {
         "round": round_.head.id,
         "title": round_.head.title,
@@ -67,6 +70,7 @@ def summary(allocation: Allocation, lang: Lang = "zh") -> dict[str, Any]:
         ],
         "left_out": [_left_out(entry, lang) for entry in round_.left_out],
         "unserved": list(allocation.unserved),
+        "exceptions": audit(round_, result=result).counts,
         "witness": shortage_figures(shortage(allocation), lang),
         "shortfalls": [
             {

@@ -29,9 +29,17 @@ def test_a_link_in_a_page_leads_somewhere(page):
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
 
 
-@pytest.mark.parametrize("name", sorted(get_command(app).commands))
-def test_every_command_says_what_it_does_in_both_languages_and_speaks_json(name):
-    command = get_command(app).commands[name]
+def leaves(group, above=()):
+    """Every command there is, those of groups too: its words → the command."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from leaves(command, (*above, name))
+        else:
+            yield " ".join((*above, name)), command
+
+
+@pytest.mark.parametrize(("name", "command"), sorted(leaves(get_command(app)), key=lambda one: one[0]))
+def test_every_command_says_what_it_does_in_both_languages_and_speaks_json(name, command):
     assert re.search(r"[\u4e00-\u9fff]", command.help)
     assert re.search(r"[a-z]{3}", command.help)
     assert "--json" in {option for parameter in command.params for option in parameter.opts}

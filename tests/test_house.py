@@ -70,6 +70,7 @@ FLOORS = (
     "allocation.bundle",
     "allocation.pages",
     "allocation.console",
+    "allocation.desk",
     "allocation.cli",
     "dashboard",
 )
@@ -91,7 +92,7 @@ DOORS = {
     "chinese_calendar": "allocation.publicity",
     "stdnum": ("allocation.cells", "allocation.persons"),
     "typer": ("allocation.cli", "allocation.console", "allocation.desk"),
-    "rich": ("allocation.cli", "allocation.console"),
+    "rich": ("allocation.cli", "allocation.console", "allocation.desk"),
     "streamlit": ("allocation.pages", "dashboard"),
     "plotly": ("allocation.pages", "allocation.chart"),
 }

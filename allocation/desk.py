@@ -1,0 +1,82 @@
+"""``anju office``: what a clerk does with a round's files: the auditor's list, the empty workbook, other forms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from allocation.console import AsJson, Language, RoundPath, checked_lang, err, out, say
+from allocation.messages import Fault, Faults, Lang, sentence
+
+office = typer.Typer(
+    name="office",
+    no_args_is_help=True,
+    help="办公室：疑点、模板、导入导出。 The office: exceptions, template, import and export.",
+)
+
+
+@office.command()
+def exceptions(
+    round_path: RoundPath,
+    frozen: Annotated[
+        Path | None, typer.Option(metavar="ROUND", help="种子公布前冻结的同一批次 · the round as it was frozen")
+    ] = None,
+    result: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="分配结果文件夹 · a result of anju allocate")
+    ] = None,
+    write: Annotated[
+        Path | None, typer.Option(metavar="FILE.csv", help="写出清单，供填写理由和批准人 · the list, to be completed")
+    ] = None,
+    json: AsJson = False,
+    lang: Language = "zh",
+) -> None:
+    """疑点清单：审计会问到的每一件事，连同理由和批准人。 What an auditor would ask about, with reason and approver."""
+    from allocation.discrepancies import read_result
+    from allocation.exceptions import audit, figures, write_list
+    from allocation.round import judge
+    from allocation.tables import read_round
+
+    language = checked_lang(lang)
+    round_ = judge(read_round(round_path, twice_ok=True))
+    before = read_round(frozen, twice_ok=True) if frozen else None
+    found = audit(
+        round_,
+        frozen=(before.tables, before.policy) if before else None,
+        result=read_result(result) if result else None,
+    )
+    if write is not None:
+        try:
+            write_list(write, found, language)
+        except OSError as error:
+            raise Faults(
+                [Fault(table="out", code="out.unwritable", place=str(write), value=str(error.strerror))]
+            ) from error
+        err.print(sentence("audit.written", language, file=write), markup=False)
+    listed = {"round": round_.head.id, **figures(found, language)}
+    say(json, listed, lambda: _print_exceptions(listed, language))
+
+
+def _print_exceptions(listed: Mapping[str, Any], lang: Lang) -> None:
+    for one in listed["exceptions"]:
+        status = sentence(f"audit.{one['status']}", lang)
+        out.print(f"{status}  {one['code']}  {one['mark']}  {one['found']}", markup=False)
+        out.print(f"    {one['why']}", markup=False)
+        if one["reason"]:
+            decided = {key: one[key] for key in ("reason", "approver", "decided_on")}
+            out.print("    " + sentence("audit.reason", lang, **decided), markup=False)
+        if one["note"]:
+            out.print(f"    {one['note']}", markup=False)
+    for one in listed["unused"]:
+        out.print(sentence("audit.unused", lang, **{k: one[k] for k in ("code", "subject", "mark")}), markup=False)
+    table = Table(show_header=False)
+    for village, count in listed["by_village"].items():
+        table.add_row(sentence("audit.village", lang, village=village, count=count))
+    if listed["by_village"]:
+        out.print(table)
+    for text in listed["not_compared"]:
+        out.print(f"· {text}", markup=False)
+    out.print(sentence("audit.summary", lang, open=listed["open"], explained=listed["explained"]))
