@@ -154,7 +154,7 @@ def _mark(one: Disposition) -> str:
 def found_sentence(finding: Finding, lang: Lang = "zh") -> str:
     """What was found, in words."""
     params = {key: _worded(value, lang) for key, value in {**finding.context, **finding.facts}.items()}
-    return sentence(finding.code, lang, subject=finding.subject, **params)
+    return sentence(finding.code, lang, subject=finding.subject, village=finding.village, **params)
 
 
 def why_sentence(finding: Finding, lang: Lang = "zh") -> str:

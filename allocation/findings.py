@@ -144,7 +144,7 @@ def resettled_before(case: Case) -> Iterator[Finding]:
     """Persons on the list of those resettled before, here or elsewhere."""
     by_name = _grouped(case.persons)
     by_number = {number: list(found) for number, found in _numbered(case.persons).items()}
-    for row in sorted(case.tables.resettled, key=lambda r: (fold(r.name), r.id_number, str(r.resettled_on))):
+    for row in sorted(case.tables.resettled, key=lambda r: (fold(r.name), repr(r))):
         facts = {"listed": row.name, "project": row.project or "—", "on": row.resettled_on or "—"}
         number = number_key(row.id_number)
         surely = by_number.get(number, []) if number else []
@@ -198,8 +198,8 @@ def _roll(case: Case) -> list[SurveyPerson]:
     return [replace(row, household_id="") for row in case.tables.survey]
 
 
-def _roll_key(row: SurveyPerson) -> tuple[str, str, str, str]:
-    return fold(row.name), row.id_number, str(row.birth_date), row.household_id
+def _roll_key(row: SurveyPerson) -> tuple[str, str]:
+    return fold(row.name), repr(row)
 
 
 def _roll_findings(
@@ -337,7 +337,7 @@ def officers_relatives(case: Case) -> Iterator[Finding]:
     reached: dict[str, set[str]] = defaultdict(set)
     shown: dict[str, str] = {}
     by_name, by_number = _grouped(case.persons), _numbered(case.persons)
-    for row in sorted(case.tables.officers, key=lambda r: (fold(r.officer), fold(r.name), r.id_number)):
+    for row in sorted(case.tables.officers, key=lambda r: (fold(r.officer), fold(r.name), repr(r))):
         shown.setdefault(name_key(row.officer), row.officer)
         for finding in _officer_findings(case, row, by_name, by_number):
             reached[name_key(row.officer)].update(finding.household_ids)

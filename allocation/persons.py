@@ -72,7 +72,7 @@ def people(tables: Tables) -> list[Person]:
     heads = [_of_head(h) for h in tables.households if h.household_id not in with_members]
     return sorted(
         [_of_member(m, villages.get(m.household_id, "")) for m in tables.members] + heads,
-        key=lambda p: (p.household_id, p.named, p.number, str(p.birth)),
+        key=lambda p: (p.household_id, p.named, p.number, repr(p)),
     )
 
 
