@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
-from allocation.console import AsJson, Language, RoundPath, checked_lang, err, out, say
+from allocation.console import AsJson, Language, RoundPath, checked_lang, err, one_of, out, say
 from allocation.messages import Fault, Faults, Lang, sentence
+from allocation.schema import TABLES
 
 office = typer.Typer(
     name="office",
@@ -49,15 +51,45 @@ def exceptions(
         result=read_result(result) if result else None,
     )
     if write is not None:
-        try:
+        with _written(write):
             write_list(write, found, language)
-        except OSError as error:
-            raise Faults(
-                [Fault(table="out", code="out.unwritable", place=str(write), value=str(error.strerror))]
-            ) from error
         err.print(sentence("audit.written", language, file=write), markup=False)
     listed = {"round": round_.head.id, **figures(found, language)}
     say(json, listed, lambda: _print_exceptions(listed, language))
+
+
+@office.command()
+def template(
+    file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="写到哪里 · where to write it")],
+    json: AsJson = False,
+    lang: Language = "zh",
+) -> None:
+    """写出空白模板：中文表头、下拉选项、格式和填写说明。 The empty workbook to fill in, with its explanations."""
+    from allocation.template import write_template
+
+    language = checked_lang(lang)
+    one_of("FILE", file.suffix.lower(), (".xlsx",))
+    _free(file)
+    with _written(file):
+        write_template(file)
+    figures = {"file": str(file), "sheets": [table.titles[0] for table in TABLES]}
+    say(json, figures, lambda: out.print(sentence("template.written", language, file=file), markup=False))
+
+
+def _free(path: Path) -> None:
+    """Nothing of the clerk's is ever written over."""
+    if path.exists():
+        raise Faults([Fault(table="out", code="out.exists", place=str(path))])
+
+
+@contextmanager
+def _written(path: Path) -> Iterator[None]:
+    """A file that cannot be written is a fault of the command, not of the program."""
+    try:
+        yield
+    except OSError as error:
+        fault = Fault(table="out", code="out.unwritable", place=str(path), value=str(error.strerror))
+        raise Faults([fault]) from error
 
 
 def _print_exceptions(listed: Mapping[str, Any], lang: Lang) -> None:

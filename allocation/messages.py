@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from allocation.sentences import commands, exceptions, papers, rules, tables
+from allocation.sentences import columns, commands, exceptions, papers, rules, tables
 
 Lang = Literal["zh", "en"]
 LANGS: tuple[Lang, ...] = ("zh", "en")
-SUBJECTS = (tables.ROWS, rules.ROWS, papers.ROWS, commands.ROWS, exceptions.ROWS)
+SUBJECTS = (tables.ROWS, rules.ROWS, papers.ROWS, commands.ROWS, exceptions.ROWS, columns.ROWS)
 SENTENCES: dict[str, tuple[str, str]] = {code: row for rows in SUBJECTS for code, row in rows.items()}
 
 

@@ -29,7 +29,9 @@ Form = Literal["csv", "parquet", "xlsx"]
 Row = Mapping[str, object]
 
 _RUNS = re.compile(r"'*[=+\-@\t\r]")
-_CREATED = datetime.fromisoformat("2000-01-01T00:00:00")
+OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+"""How a workbook is opened for writing: no text ever becomes a formula, a link or a number."""
+CREATED = datetime.fromisoformat("2000-01-01T00:00:00")
 _TEXT_KINDS = ("id", "label", "text", "resident", "note")
 _EXTRA = Column(name="", headings=(), kind="text")
 _YES = {True: "是", False: "否"}
@@ -200,9 +202,8 @@ Sheet = tuple[str, Sequence[Column | None], Sequence[str], Sequence[Row]]
 
 
 def _workbook(path: Path, sheets: Sequence[Sheet], head: Mapping[str, object], heading: Heading) -> None:
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(path, options)
-    book.set_properties({"created": _CREATED})
+    book = xlsxwriter.Workbook(path, OPTIONS)
+    book.set_properties({"created": CREATED})
     formats = {
         "heading": book.add_format({"bold": True, "num_format": "@", "bottom": 1}),
         "text": book.add_format({"num_format": "@"}),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from allocation.columns import Column
+from allocation.columns import Column, Table
+from allocation.messages import sentence
 from allocation.policy import policy_keys
-from allocation.schema import TABLES
+from allocation.schema import HEAD, TABLES
 
 HERE = Path(__file__).resolve().parent
+COLUMN_HEADINGS = ("column", "中文表头", "★", "what it is · 填什么", "expected · 应为")
 NOTE = "<!-- Written by docs/reference.py; change the program, not this page. -->\n\n"
 
 
@@ -20,14 +22,16 @@ def grid(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def column_row(column: Column) -> tuple[str, str, str, str]:
-    """One column: code, headings, whether it is required, what is expected."""
+def column_row(table: Table, column: Column) -> tuple[str, str, str, str, str]:
+    """One column: code, headings, whether it is required, what it is for, what is expected."""
+    code = f"column.{table.name}.{column.name}"
     words = " · ".join(f"`{code}` {'/'.join(names)}" for code, names in column.words.items())
     chinese, english = column.expected
     return (
         f"`{column.name}`",
         " / ".join(column.headings),
         "★" if column.required else "",
+        f"{sentence(code)}<br>{sentence(code, 'en')}",
         words or f"{chinese}<br>{english}",
     )
 
@@ -43,11 +47,11 @@ def tables_page() -> str:
         "一个工作簿（各表为工作表），或一个 CSV、Parquet 文件夹；批次本身的资料在工作表“批次”或 `round.toml` 中。"
         "表名、表头中英文均可。★ 为必填。这里没有列出的列原样保留。\n",
     ]
-    for table in TABLES:
+    for table in (*TABLES, HEAD):
         parts.append(
             f"\n## `{table.name}` · {' / '.join(table.titles)}{' (optional · 可缺)' if table.optional else ''}\n\n"
         )
-        parts.append(grid(("column", "中文表头", "★", "expected · 应为"), map(column_row, table.columns)))
+        parts.append(grid(COLUMN_HEADINGS, [column_row(table, column) for column in table.columns]))
     return "".join(parts)
 
 

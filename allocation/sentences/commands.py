@@ -29,6 +29,10 @@ ROWS: dict[str, tuple[str, str]] = {
         "无法写入结果文件夹“{place}”：{value}。没有写出任何结果。",
         'Cannot write the output folder "{place}": {value}. Nothing has been written.',
     ),
+    "out.exists": (
+        "“{place}”已存在，没有改动它。请换一个名称。",
+        '"{place}" is there already and was left alone. Give another name.',
+    ),
     "price.household.unknown": (
         "安置户“{value}”不在本批次名册中。",
         'Household "{value}" is not on this round\'s roster.',
@@ -275,4 +279,34 @@ ROWS: dict[str, tuple[str, str]] = {
     "summary.verified": ("公开包核验：{outcomes}", "bundle checked: {outcomes}"),
     "word.yes": ("是", "yes"),
     "word.no": ("否", "no"),
+    # -- the template -------------------------------------------------------------------------------------------
+    "template.how": ("填表说明", "how to fill it in"),
+    "template.title": ("安置房分房批次：填报模板", "A round of resettlement homes: the workbook to fill in"),
+    "template.steps": (
+        "一、橙色标签的表必须填，灰色标签的表可以不填（没有内容就空着，不要删标题行）。\n"
+        "二、橙色、带 ★ 的列必须填，灰色的列按需要填。鼠标停在标题上可看说明、写法和例子，全部列的说明在最后一张表“栏目说明”。\n"
+        "三、编号、身份证号、电话的单元格已设为文本格式，请直接输入，不要改格式；从别处粘贴时请用“选择性粘贴—数值”。\n"
+        "四、日期写成 2021-05-28；金额为元，面积为平方米，最多两位小数；不要写公式，不要合并单元格。\n"
+        "五、有下拉箭头的单元格请从中选择。\n"
+        "六、“批次”表中“政策文件”填政策文件的名称，并把该文件放在本工作簿旁边。\n"
+        "七、可以在各表右侧另加自己的列（如“备注”），系统原样保留。\n"
+        "八、填好后运行 anju check 文件名.xlsx，一次列出全部错误；加 --annotate 标注.xlsx 可在表中标出。\n"
+        "九、“调查底册”“已安置人员”“工作人员及亲属”三表供查找疑点，只用于核对，不对外公布；"
+        "运行 anju office exceptions 文件名.xlsx 列出疑点，理由和批准人填入“疑点”表。",
+        "1. Sheets with an orange tab are required; grey ones may stay empty (leave their headings).\n"
+        "2. Orange columns with a ★ are required. Hover over a heading for its meaning, form and example.\n"
+        "3. IDs, identity numbers and telephones are formatted as text: type them as they are.\n"
+        "4. Dates as 2021-05-28; yuan and m² with at most two decimals; no formulas, no merged cells.\n"
+        "5. Choose from the list where there is one.\n"
+        "6. Name the policy's file in the sheet of the round, and put that file beside the workbook.\n"
+        "7. Columns of your own are kept.\n"
+        "8. anju check FILE.xlsx tells all faults at once.\n"
+        "9. Survey roll, resettled and officers are compared with, never published: anju office exceptions FILE.xlsx.",
+    ),
+    "template.columns": ("栏目说明", "columns"),
+    "template.columns.headings": ("表|栏目|必填|填什么|写法|例子", "table|column|required|what|form|example"),
+    "template.optional": ("（可不填）", " (optional)"),
+    "template.example": ("例：{value}", "for example {value}"),
+    "template.wrong": ("应为{expected}", "expected is {expected}"),
+    "template.written": ("已写出空白模板 {file}", "the empty workbook was written to {file}"),
 }

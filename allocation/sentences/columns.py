@@ -1,0 +1,187 @@
+"""What each column of a round's tables is for: the template's sheet of explanations, and docs/tables.md."""
+
+ROWS: dict[str, tuple[str, str]] = {
+    # -- the round ----------------------------------------------------------------------------------------------
+    "column.round.id": (
+        "本批次的编号，印在所有公示和公开包上",
+        "the round's id, printed on every notice and in the bundle",
+    ),
+    "column.round.title": ("本批次的名称，作公示标题", "the round's name, the heading of its notices"),
+    "column.round.as_of": ("按哪一天的情况判断谁参加", "the day on which it is judged who takes part"),
+    "column.round.seed": ("公开摇号得出的种子，一字不差地抄录", "the public draw's seed, copied sign by sign"),
+    "column.round.freeze_on": (
+        "人口冻结日期；此后迁入、出生的列为疑点，不自动拒绝",
+        "the freeze date; who joins later is listed, never refused",
+    ),
+    "column.round.projects": (
+        "本批次分哪些小区的房；留空即房源表中全部",
+        "which projects this round gives out; blank means all",
+    ),
+    "column.round.policy": ("政策文件名，放在本工作簿旁边", "the policy's file, which lies beside the workbook"),
+    # -- households ---------------------------------------------------------------------------------------------
+    "column.households.household_id": ("本户编号，各表都用它认户", "the household's ID, by which every table knows it"),
+    "column.households.name": (
+        "户主姓名；公示时部分遮盖",
+        "the head's name; masked on notices",
+    ),
+    "column.households.village": ("所在村组", "the village or group"),
+    "column.households.persons": (
+        "计入安置的人数；填了“安置人口”表时两者须一致",
+        "persons who count; must agree with the members where they are given",
+    ),
+    "column.households.signed_on": ("安置协议签订日期", "when the agreement was signed"),
+    "column.households.id_number": ("户主身份证号；不对外公布", "the head's identity number; never published"),
+    "column.households.phone": ("联系电话；不对外公布", "telephone; never published"),
+    "column.households.bonus_persons": (
+        "政策允许增计的人数，如独生子女",
+        "heads the policy adds, such as for an only child",
+    ),
+    "column.households.access_need": (
+        "需要低楼层或无障碍；不对外公布",
+        "needs a low floor or a step-free home; never published",
+    ),
+    "column.households.order_no": (
+        "政策规定按给定顺序选房时填写",
+        "the order number, where the policy takes it as given",
+    ),
+    "column.households.together": (
+        "愿与别户同栋的填同一个字，如“甲”",
+        "households with the same word share a building",
+    ),
+    "column.households.priority_class": (
+        "优先类别，数字小的在前，空白最后",
+        "priority class: smaller goes first, blank last",
+    ),
+    "column.households.signed_at": ("按签约时刻排序时填写", "the moment of signing, where the order goes by it"),
+    "column.households.handed_over_on": (
+        "旧房交出的日期；按交房排序、计过渡费时用",
+        "when the old house was handed over",
+    ),
+    "column.households.original_area_m2": ("认定的原房屋面积，平方米", "the recognised area of the old house, m²"),
+    "column.households.homestead_m2": ("宅基地面积，平方米", "the homestead's area, m²"),
+    "column.households.compensation_yuan": (
+        "应付本户的补偿款，元；抵扣不得超过它",
+        "compensation owed, yuan; a set-off stays within it",
+    ),
+    "column.households.points": ("按积分排序时填写", "points, where the order goes by them"),
+    "column.households.phase": ("按分期排序时填写", "the phase, where the order goes by phases"),
+    # -- members ------------------------------------------------------------------------------------------------
+    "column.members.household_id": ("属于哪一户", "the household the person belongs to"),
+    "column.members.name": ("姓名", "the person's name"),
+    "column.members.relation": (
+        "与户主关系：户主、配偶、儿子、女儿……",
+        "relation to the head: head, spouse, son, daughter …",
+    ),
+    "column.members.birth_date": ("出生日期，与身份证一致", "date of birth, as on the card"),
+    "column.members.id_number": ("身份证号；不对外公布", "identity number; never published"),
+    "column.members.only_child": ("是否独生子女", "whether an only child"),
+    "column.members.disabled": ("是否残疾；不对外公布", "whether disabled; never published"),
+    "column.members.counted": ("是否计入安置人口；空白即计入", "whether the person counts; blank means yes"),
+    "column.members.person_class": (
+        "政策对人员分类计面积时填写",
+        "the class, where the policy gives classes areas of their own",
+    ),
+    "column.members.joined_on": (
+        "户口迁入本户的日期；与冻结日期比较",
+        "when the registration moved here; compared with the freeze date",
+    ),
+    # -- units --------------------------------------------------------------------------------------------------
+    "column.units.unit_id": ("房源编号，每套一个", "the home's ID, one each"),
+    "column.units.project": ("所在安置小区", "the project"),
+    "column.units.building": ("栋号", "the building"),
+    "column.units.floor": ("所在楼层；地下为负数，没有 0 层", "the floor; negative below ground, there is no 0"),
+    "column.units.layout": (
+        "户型，如 120 或 3室2厅；与需求、志愿写法一致",
+        "the layout, such as 120 or 3室2厅, spelled as in demand and choices",
+    ),
+    "column.units.area_m2": ("建筑面积，平方米", "floor area, m²"),
+    "column.units.entrance": ("单元号", "the entrance"),
+    "column.units.room": ("房号", "the room number"),
+    "column.units.orientation": ("朝向", "orientation"),
+    "column.units.step_free": ("是否无障碍（电梯可达、无台阶）", "whether step-free (lift, no steps)"),
+    "column.units.construction": (
+        "政府建设或联合自建；联合自建不参加分配",
+        "by the government or jointly self-built; the latter is never allocated",
+    ),
+    "column.units.status": ("只有“可分配”的参加", "only available homes take part"),
+    "column.units.base_price": (
+        "本套自己的基准单价，元/平方米；空白即按政策",
+        "a base price of its own, yuan per m²; blank means the policy's",
+    ),
+    "column.units.floors_in_building": ("本栋总楼层", "floors in the building"),
+    # -- demand and choices -------------------------------------------------------------------------------------
+    "column.demand.household_id": ("哪一户的需求", "whose demand"),
+    "column.demand.layout": ("要的户型", "the layout wanted"),
+    "column.demand.count": ("要几套", "how many homes of it"),
+    "column.choices.household_id": ("哪一户的志愿", "whose choice"),
+    "column.choices.choice": ("第几志愿，从 1 起不跳号", "the number of the choice, from 1 without a gap"),
+    "column.choices.project": ("要哪个小区；空白即任意，下同", "which project; blank means any, here and below"),
+    "column.choices.building": ("要哪一栋", "which building"),
+    "column.choices.entrance": ("要哪个单元", "which entrance"),
+    "column.choices.floor_min": ("最低几层", "the lowest floor"),
+    "column.choices.floor_max": ("最高几层", "the highest floor"),
+    "column.choices.layout": ("哪种户型", "which layout"),
+    "column.choices.orientation": ("哪个朝向", "which orientation"),
+    "column.choices.unit_id": ("指定某一套", "one particular home"),
+    # -- payments, publications, objections ---------------------------------------------------------------------
+    "column.payments.receipt_no": ("收据编号，每张一行", "the receipt's number, a row each"),
+    "column.payments.household_id": ("哪一户缴的", "who paid"),
+    "column.payments.paid_on": ("缴款日期", "when it was paid"),
+    "column.payments.amount": ("金额，元；退款填负数", "yuan; a refund is negative"),
+    "column.payments.kind": (
+        "现金缴款或补偿款抵扣；空白即现金",
+        "cash or set off against compensation; blank means cash",
+    ),
+    "column.publications.document": ("公示的是什么", "what was published"),
+    "column.publications.published_on": (
+        "公示开始的日期；次日为第 1 天",
+        "when it was published; the next day is day 1",
+    ),
+    "column.publications.days": ("公示几天", "for how many days"),
+    "column.publications.withdrawn_on": ("撤回的日期；没有撤回留空", "when it was withdrawn, if it was"),
+    "column.objections.objection_id": ("异议编号", "the objection's ID"),
+    "column.objections.document": ("对什么公示提出", "against which document"),
+    "column.objections.filed_on": ("提出的日期", "when it was filed"),
+    "column.objections.subject": ("针对哪一户、哪一套；“*”为全部", "against which household or home; * is all"),
+    "column.objections.resolved_on": ("办结日期；空白即未办结", "when it was resolved; blank means open"),
+    "column.objections.outcome": ("处理结果", "its outcome"),
+    # -- what a round is compared with --------------------------------------------------------------------------
+    "column.survey.name": ("调查时登记的姓名", "the name as surveyed"),
+    "column.survey.id_number": ("身份证号，15 位旧号也可", "identity number; 15 digits of old are fine"),
+    "column.survey.birth_date": ("出生日期", "date of birth"),
+    "column.survey.household_id": (
+        "所属户；底册另有编号的可留空",
+        "the household; blank where the roll has a numbering of its own",
+    ),
+    "column.survey.village": ("所在村组", "the village or group"),
+    "column.resettled.name": ("以前已安置的人", "who was resettled before"),
+    "column.resettled.id_number": ("身份证号，15 位旧号也可", "identity number; 15 digits of old are fine"),
+    "column.resettled.birth_date": ("出生日期", "date of birth"),
+    "column.resettled.project": ("安置在哪里", "where"),
+    "column.resettled.resettled_on": ("哪天安置的", "when"),
+    "column.officers.name": ("工作人员本人或亲属的姓名", "the name of the officer or relative"),
+    "column.officers.officer": (
+        "是哪位工作人员的亲属；本人填自己",
+        "whose relative; an officer's own name for the officer",
+    ),
+    "column.officers.relation": (
+        "与该工作人员的关系；本人填“本人”",
+        "relation to that officer; 本人 (self) for the officer",
+    ),
+    "column.officers.id_number": ("身份证号；有它才能分清同名", "identity number; only it tells namesakes apart"),
+    "column.officers.phone": ("电话", "telephone"),
+    "column.officers.post": ("工作人员的单位和职务", "the officer's unit and post"),
+    "column.exceptions.code": (
+        "疑点代码，由 anju office exceptions 写出",
+        "the exception's code, as anju office exceptions writes it",
+    ),
+    "column.exceptions.subject": ("疑点对象，照抄", "its subject, as written"),
+    "column.exceptions.mark": (
+        "核对码，照抄；情况一变即不再相符",
+        "its mark, as written; it no longer fits when the facts change",
+    ),
+    "column.exceptions.found": ("发现的情况，供阅读", "what was found, to be read"),
+    "column.exceptions.reason": ("核实后写明的理由", "the reason, when it was looked into"),
+    "column.exceptions.approver": ("批准人，不得是当事人", "who approved it; nobody concerned in it"),
+    "column.exceptions.decided_on": ("批准日期", "when it was approved"),
+}
