@@ -14,6 +14,7 @@ from typing import Annotated, Any, NoReturn, TypeVar, cast
 import typer
 from rich.table import Table
 
+from allocation import clerk, keeping  # noqa: F401 - they put their commands under `anju office`
 from allocation.console import (
     EXIT_BUG,
     EXIT_FAILED_CHECK,
@@ -42,8 +43,6 @@ from solver.problem import PRINCIPLES, Per, Principle
 
 Result = TypeVar("Result")
 ROOT = Path(__file__).resolve().parent.parent
-PROOF_SECONDS = 60.0
-"""How long certificates are searched for; what is not proved by then is called claimed."""
 DAFENG = ROOT / "data" / "dafeng"
 
 app = typer.Typer(
@@ -389,32 +388,13 @@ def _run(
     round_path: Path, folder: Path, principle: Principle | None, per: Per | None, seconds: float | None, lang: Lang
 ) -> dict[str, Any]:
     """One round from its files to its results, whole or not at all."""
-    from allocation.allocate import allocate as solve
-    from allocation.bundle import write_bundle
-    from allocation.notices import write_notices
-    from allocation.outputs import MARK, to_json, whole_folder, write_outputs
+    from allocation.results import solved
     from allocation.round import judge
     from allocation.tables import read_round
 
     round_ = judge(read_round(round_path))
-    with whole_folder(folder) as half, progress(lang) as tell:
-
-        def work() -> dict[str, Any]:
-            allocation = solve(
-                round_,
-                principle=principle,
-                per=per,
-                seconds_max=seconds,
-                proof_seconds_max=PROOF_SECONDS,
-                on_stage=tell,
-            )
-            figures = write_outputs(allocation, half, lang)
-            write_notices(allocation, half, lang)
-            figures["root"] = write_bundle(allocation, half)["root"]
-            (half / MARK).write_text(to_json(figures) + "\n", encoding="utf-8")
-            return figures
-
-        return heard(work)
+    with solved(round_, folder, lang, principle=principle, per=per, seconds_max=seconds) as (_, figures):
+        return figures
 
 
 def _principle(name: str | None) -> Principle | None:

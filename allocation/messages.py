@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from allocation.sentences import columns, commands, exceptions, papers, rules, tables
+from allocation.sentences import columns, commands, exceptions, office, papers, record, rules, tables
 
 Lang = Literal["zh", "en"]
 LANGS: tuple[Lang, ...] = ("zh", "en")
-SUBJECTS = (tables.ROWS, rules.ROWS, papers.ROWS, commands.ROWS, exceptions.ROWS, columns.ROWS)
+SUBJECTS = tuple(subject.ROWS for subject in (columns, commands, exceptions, office, papers, record, rules, tables))
 SENTENCES: dict[str, tuple[str, str]] = {code: row for rows in SUBJECTS for code, row in rows.items()}
 
 
@@ -61,9 +61,18 @@ def sentence(code: str, lang: Lang = "zh", **params: object) -> str:
 
 
 def reason_sentence(reason: Reason, lang: Lang = "zh") -> str:
-    """The sentence of a reason with its values; documents by their names."""
-    named = {
-        key: sentence(f"document.{value}", lang) if key in ("document", "restarted_by") else value
-        for key, value in reason.params.items()
-    }
-    return sentence(reason.code, lang, **named)
+    """The sentence of a reason with its values; documents, states and acts by their names, lists in a row."""
+    return sentence(reason.code, lang, **{key: _named(key, value, lang) for key, value in reason.params.items()})
+
+
+_NAMES = {
+    "document": "document.", "restarted_by": "document.", "state": "state.", "needed": "state.", "from_state": "state.",
+    "to_state": "state.", "act": "act.", "first_act": "act.",
+}  # fmt: skip
+
+
+def _named(key: str, value: object, lang: Lang) -> object:
+    if isinstance(value, list | tuple):
+        return ("、" if lang == "zh" else ", ").join(str(_named(key, part, lang)) for part in value) or "—"
+    code = _NAMES.get(key, "") + str(value)
+    return sentence(code, lang) if code in SENTENCES else value

@@ -59,6 +59,13 @@ FLOORS = (
     "allocation.reading",
     "allocation.tables",
     "allocation.marking",
+    "allocation.chain",
+    "allocation.database",
+    "allocation.store",
+    "allocation.migrations",
+    "allocation.acts",
+    "allocation.roster",
+    "allocation.states",
     "allocation.round",
     "allocation.findings",
     "allocation.discrepancies",
@@ -76,15 +83,27 @@ FLOORS = (
     "allocation.notices",
     "allocation.bundle",
     "allocation.pages",
+    "allocation.ledger",
+    "allocation.office",
+    "allocation.publishing",
+    "allocation.homes",
+    "allocation.audit",
+    "allocation.backup",
+    "allocation.overview",
     "allocation.console",
+    "allocation.results",
     "allocation.desk",
+    "allocation.session",
+    "allocation.keeping",
+    "allocation.clerk",
     "allocation.cli",
     "dashboard",
 )
 
-PACKAGES = ("allocation.pages", "allocation.sentences")
+PACKAGES = ("allocation.pages", "allocation.sentences", "allocation.migrations")
 """Folders that have one place for all their files; these may import one another."""
 
+COMMANDS = tuple(f"allocation.{name}" for name in ("cli", "console", "desk", "session", "keeping", "clerk"))
 # library → the only modules that may import it
 DOORS = {
     "ortools": "solver.",
@@ -97,9 +116,20 @@ DOORS = {
     "docx": "allocation.paper",
     "cn2an": "allocation.wording",
     "chinese_calendar": "allocation.publicity",
+    "sqlalchemy": (
+        "allocation.database",
+        "allocation.store",
+        "allocation.migrations",
+        "allocation.acts",
+        "allocation.ledger",
+        "allocation.homes",
+        "allocation.audit",
+        "allocation.backup",
+    ),
+    "alembic": ("allocation.store", "allocation.migrations"),
     "stdnum": ("allocation.cells", "allocation.persons"),
-    "typer": ("allocation.cli", "allocation.console", "allocation.desk"),
-    "rich": ("allocation.cli", "allocation.console", "allocation.desk"),
+    "typer": COMMANDS,
+    "rich": COMMANDS,
     "streamlit": ("allocation.pages", "dashboard"),
     "plotly": ("allocation.pages", "allocation.chart"),
 }
