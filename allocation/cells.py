@@ -21,6 +21,8 @@ INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u
 """Marks nobody sees, pasted along from web pages and certificate windows; taken out silently."""
 OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Marks that turn the direction of reading: a name could be shown as another one."""
+RUNS = "=+\\-@\t\r\n＝＋－＠"
+"""For a pattern: what a text must not begin with where a spreadsheet opens it (ASVS 1.2.10), full-width forms too."""
 ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
 EXACT_WHOLE = 10**15
 """Excel keeps 15 digits; a longer number in a numeric cell has lost its end."""

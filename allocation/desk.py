@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 from rich.table import Table
@@ -13,6 +13,7 @@ from rich.table import Table
 from allocation.console import AsJson, Language, RoundPath, checked_lang, err, one_of, out, say
 from allocation.messages import Fault, Faults, Lang, sentence
 from allocation.schema import TABLES
+from allocation.writers import FORMS, Form
 
 office = typer.Typer(
     name="office",
@@ -74,6 +75,33 @@ def template(
         write_template(file)
     figures = {"file": str(file), "sheets": [table.titles[0] for table in TABLES]}
     say(json, figures, lambda: out.print(sentence("template.written", language, file=file), markup=False))
+
+
+@office.command()
+def convert(
+    round_path: RoundPath,
+    out_dir: Annotated[Path, typer.Argument(metavar="DIR", help="新文件夹 · a new folder")],
+    form: Annotated[
+        str, typer.Option("--form", metavar="csv|xlsx|parquet", help="写成什么 · the form written")
+    ] = "xlsx",
+    json: AsJson = False,
+    lang: Language = "zh",
+) -> None:
+    """把批次换一种形式（CSV、Excel、Parquet），一字不丢。 A round in another form, without loss."""
+    from allocation.convert import convert as write_converted
+    from allocation.convert import describe
+
+    language = checked_lang(lang)
+    one_of("--form", form, FORMS)
+    with _written(out_dir):
+        found = write_converted(round_path, out_dir, cast("Form", form))
+
+    def in_words() -> None:
+        out.print(sentence("convert.written", language, folder=out_dir, files="、".join(found.files)), markup=False)
+        if found.left:
+            out.print(sentence("convert.left", language, files="、".join(found.left)), markup=False)
+
+    say(json, {"folder": str(out_dir), **describe(found)}, in_words)
 
 
 def _free(path: Path) -> None:

@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-from allocation.cells import INVISIBLE, Cell, blank, shown
+from allocation.cells import INVISIBLE, RUNS, Cell, blank, shown
 from allocation.messages import Fault, Faults
 
 BYTES_MAX = 200 * 1024 * 1024
@@ -42,6 +42,7 @@ BROKEN_ZIP = (
 )  # fmt: skip
 """What Python's own readers say of a broken archive or its XML."""
 
+_GUARDED = re.compile(f"'+[{RUNS}]")
 _TAG = re.compile(
     rb"<(?:\w+:)?(?P<tag>row|c)(?P<attributes>(?:\s[^>]*?)?)(?P<empty>/?)>(?:\s*<(?P<formula>(?:\w+:)?f)[\s/>])?"
 )
@@ -202,7 +203,7 @@ def _line(data: bytes, at: int) -> int:
 
 def _unguarded(cell: str) -> str:
     """Takes off the quote that ``guarded`` of the writers puts before what Excel would run."""
-    return cell[1:] if re.match(r"'+[=+\-@\t\r]", cell) else cell
+    return cell[1:] if _GUARDED.match(cell) else cell
 
 
 # -- workbooks ----------------------------------------------------------------------------------------------------

@@ -21,18 +21,22 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import xlsxwriter
 
+from allocation.cells import RUNS
 from allocation.columns import Column
 from allocation.schema import HEAD, RESULT_COLUMNS, TABLES, RoundHead, Tables
 
 Heading = Literal["code", "zh"]
 Form = Literal["csv", "parquet", "xlsx"]
+FORMS: tuple[Form, ...] = ("csv", "parquet", "xlsx")
 Row = Mapping[str, object]
+Sheet = tuple[str, Sequence[Column | None], Sequence[str], Sequence[Row]]
+"""Title, columns (None = not one of ours), headings or names, rows by these."""
 
-_RUNS = re.compile(r"'*[=+\-@\t\r]")
+_RUNS = re.compile(f"'*[{RUNS}]")
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 """How a workbook is opened for writing: no text ever becomes a formula, a link or a number."""
 CREATED = datetime.fromisoformat("2000-01-01T00:00:00")
-_TEXT_KINDS = ("id", "label", "text", "resident", "note")
+TEXT_KINDS = ("id", "label", "text", "resident", "note")
 _EXTRA = Column(name="", headings=(), kind="text")
 _YES = {True: "是", False: "否"}
 
@@ -80,16 +84,31 @@ def write_round(
         for table, rows in kept
         if rows or not table.optional
     ]
+    texts = head_texts(head, policy_name)
     if form == "xlsx":
-        atomic(path, lambda file: _workbook(file, sheets, _head_items(head, policy_name), heading))
+        atomic(path, lambda file: _workbook(file, sheets, texts, heading))
         return
+    _write_files(folder, form, sheets, heading)
+    atomic(folder / "round.toml", lambda file: file.write_bytes(toml_of(texts).encode()))
+
+
+def write_sheets(folder: Path, form: Form, sheets: Sequence[Sheet], *, head: Row | None, book: str) -> None:
+    """
+    Write tables under the names and headings they have, as files of ``folder`` or as its workbook ``book``, there
+    with ``head`` in a sheet of its own unless it is None. Texts go out as they are, guarded where a spreadsheet reads.
+    """
+    if form == "xlsx":
+        atomic(folder / book, lambda file: _workbook(file, sheets, head, "code"))
+    else:
+        _write_files(folder, form, sheets, "code")
+
+
+def _write_files(folder: Path, form: Form, sheets: Sequence[Sheet], heading: Heading) -> None:
     for title, known, names, rows in sheets:
         if form == "csv":
             _write_csv(folder / f"{title}.csv", known, names, rows, heading=heading, for_clerk=True)
         else:
             _write_parquet(folder / f"{title}.parquet", known, names, rows, heading=heading)
-    text = "".join(f"{key} = {_toml(value)}\n" for key, value in _head_items(head, policy_name).items())
-    atomic(folder / "round.toml", lambda file: file.write_bytes(text.encode()))
 
 
 # -- columns ------------------------------------------------------------------------------------------------------
@@ -198,10 +217,8 @@ def _arrow_kind(column: Column | None, values: Sequence[object]) -> pa.DataType:
 
 # -- workbooks ----------------------------------------------------------------------------------------------------
 
-Sheet = tuple[str, Sequence[Column | None], Sequence[str], Sequence[Row]]
 
-
-def _workbook(path: Path, sheets: Sequence[Sheet], head: Mapping[str, object], heading: Heading) -> None:
+def _workbook(path: Path, sheets: Sequence[Sheet], head: Row | None, heading: Heading) -> None:
     book = xlsxwriter.Workbook(path, OPTIONS)
     book.set_properties({"created": CREATED})
     formats = {
@@ -211,9 +228,10 @@ def _workbook(path: Path, sheets: Sequence[Sheet], head: Mapping[str, object], h
         "moment": book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
         "decimal": book.add_format({"num_format": "0.00"}),
     }
-    page = book.add_worksheet(HEAD.titles[0] if heading == "zh" else HEAD.name)
-    page.set_column(0, 1, 24, formats["text"])
-    for row, (name, value) in enumerate(head.items()):
+    if head:
+        page = book.add_worksheet(HEAD.titles[0] if heading == "zh" else HEAD.name)
+        page.set_column(0, 1, 24, formats["text"])
+    for row, (name, value) in enumerate(head.items() if head else ()):
         column = HEAD.column(name)
         page.write_string(row, 0, _title(column, name, heading), formats["heading"])
         # one project a line: a name may hold any other mark
@@ -224,7 +242,7 @@ def _workbook(path: Path, sheets: Sequence[Sheet], head: Mapping[str, object], h
         page.freeze_panes(1, 0)
         for at, (name, given) in enumerate(zip(names, known, strict=True)):
             column = given or _EXTRA
-            page.set_column(at, at, 20 if column.kind in _TEXT_KINDS else 12, formats.get(column.kind, formats["text"]))
+            page.set_column(at, at, 20 if column.kind in TEXT_KINDS else 12, formats.get(column.kind, formats["text"]))
             page.write_string(0, at, _title(given, name, heading), formats["heading"])
             for row, values in enumerate(rows, 1):
                 _write_cell(page, row, at, _plain(values.get(name), given, heading), formats)
@@ -250,7 +268,8 @@ def _write_cell(page: Any, row: int, at: int, value: object, formats: Mapping[st
 # -- the round's data ---------------------------------------------------------------------------------------------
 
 
-def _head_items(head: RoundHead, policy_name: str) -> dict[str, object]:
+def head_texts(head: RoundHead, policy_name: str) -> dict[str, object]:
+    """The keys of the round's own data with their values."""
     items: dict[str, object] = {
         "id": head.id,
         "title": head.title,
@@ -260,6 +279,11 @@ def _head_items(head: RoundHead, policy_name: str) -> dict[str, object]:
         "policy": policy_name,
     }
     return items if head.freeze_on is None else {**items, "freeze_on": head.freeze_on}
+
+
+def toml_of(items: Row) -> str:
+    """Keys and values as TOML text, a line each."""
+    return "".join(f"{key} = {_toml(value)}\n" for key, value in items.items())
 
 
 def _toml(value: object) -> str:

@@ -59,6 +59,7 @@ FLOORS = (
     "allocation.reading",
     "allocation.tables",
     "allocation.marking",
+    "allocation.convert",
     "allocation.chain",
     "allocation.database",
     "allocation.store",

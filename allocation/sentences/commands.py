@@ -279,6 +279,12 @@ ROWS: dict[str, tuple[str, str]] = {
     "summary.verified": ("公开包核验：{outcomes}", "bundle checked: {outcomes}"),
     "word.yes": ("是", "yes"),
     "word.no": ("否", "no"),
+    "convert.differs": (
+        "换出的文件读回来与原批次不一致（{value}），因此没有写出。请把这一情况告诉维护人员。",
+        "What was written would not read as the same round ({value}), so nothing was written. Please report it.",
+    ),
+    "convert.written": ("已写入 {folder}：{files}", "written to {folder}: {files}"),
+    "convert.left": ("不属于批次、没有带上的：{files}", "no part of the round and left behind: {files}"),
     # -- the template -------------------------------------------------------------------------------------------
     "template.how": ("填表说明", "how to fill it in"),
     "template.title": ("安置房分房批次：填报模板", "A round of resettlement homes: the workbook to fill in"),
