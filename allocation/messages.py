@@ -11,11 +11,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from allocation.sentences import columns, commands, exceptions, office, papers, record, rules, tables
+from allocation.sentences import columns, commands, exceptions, office, papers, picking, record, rules, tables
 
 Lang = Literal["zh", "en"]
 LANGS: tuple[Lang, ...] = ("zh", "en")
-SUBJECTS = tuple(subject.ROWS for subject in (columns, commands, exceptions, office, papers, record, rules, tables))
+SUBJECTS = tuple(
+    subject.ROWS for subject in (columns, commands, exceptions, office, papers, picking, record, rules, tables)
+)
 SENTENCES: dict[str, tuple[str, str]] = {code: row for rows in SUBJECTS for code, row in rows.items()}
 
 

@@ -72,6 +72,8 @@ FLOORS = (
     "allocation.discrepancies",
     "allocation.exceptions",
     "allocation.allocate",
+    "allocation.turns",
+    "allocation.picking",
     "allocation.shortage",
     "allocation.outputs",
     "allocation.paper",
