@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 from rich.table import Table
@@ -15,10 +15,13 @@ from allocation.messages import Fault, Faults, Lang, sentence
 from allocation.schema import TABLES
 from allocation.writers import FORMS, Form
 
+if TYPE_CHECKING:
+    from allocation.tables import RoundInput
+
 office = typer.Typer(
     name="office",
     no_args_is_help=True,
-    help="办公室：疑点、模板、导入导出。 The office: exceptions, template, import and export.",
+    help="办公室：记录、疑点、模板、换形式。 The office: its record, exceptions, template, other forms.",
 )
 
 
@@ -27,6 +30,9 @@ def exceptions(
     round_path: RoundPath,
     frozen: Annotated[
         Path | None, typer.Option(metavar="ROUND", help="种子公布前冻结的同一批次 · the round as it was frozen")
+    ] = None,
+    pool: Annotated[
+        str | None, typer.Option(metavar="HEX", help="冻结时公示的名册指纹 · the roster's fingerprint as published")
     ] = None,
     result: Annotated[
         Path | None, typer.Option(metavar="DIR", help="分配结果文件夹 · a result of anju allocate")
@@ -44,11 +50,13 @@ def exceptions(
     from allocation.tables import read_round
 
     language = checked_lang(lang)
-    round_ = judge(read_round(round_path, twice_ok=True))
+    given = read_round(round_path, twice_ok=True)
+    round_ = judge(given)
     before = read_round(frozen, twice_ok=True) if frozen else None
     found = audit(
         round_,
         frozen=(before.tables, before.policy) if before else None,
+        pools=(pool.strip().lower(), _pool_of(given)) if pool else None,
         result=read_result(result) if result else None,
     )
     if write is not None:
@@ -57,6 +65,13 @@ def exceptions(
         err.print(sentence("audit.written", language, file=write), markup=False)
     listed = {"round": round_.head.id, **figures(found, language)}
     say(json, listed, lambda: _print_exceptions(listed, language))
+
+
+def _pool_of(given: RoundInput) -> str:
+    """The fingerprint by which the record froze a roster."""
+    from allocation.roster import imported_values, pool_root
+
+    return pool_root(imported_values(given.tables), given.policy)
 
 
 @office.command()

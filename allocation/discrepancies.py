@@ -77,6 +77,9 @@ FROZEN: Mapping[str, tuple[str, ...]] = {
 
 def roster_changed(case: Case) -> Iterator[Finding]:
     """Households and homes that were added, dropped or changed after the roster was frozen; a changed policy."""
+    if case.pools and case.pools[0] != case.pools[1]:
+        recorded, now = case.pools
+        yield Finding(code="roster.pool", subject="*", facts={"recorded": recorded, "now": now}, table="households")
     if case.frozen is None:
         return
     before, policy = case.frozen

@@ -66,7 +66,13 @@ class AuditList:
         return {"open": self.open, "explained": len(self.exceptions) - self.open}
 
 
-def audit(round_: Round, *, frozen: tuple[Tables, Policy] | None = None, result: Result | None = None) -> AuditList:
+def audit(
+    round_: Round,
+    *,
+    frozen: tuple[Tables, Policy] | None = None,
+    pools: tuple[str, str] | None = None,
+    result: Result | None = None,
+) -> AuditList:
     """
     Everything an auditor would ask about a round.
 
@@ -77,6 +83,8 @@ def audit(round_: Round, *, frozen: tuple[Tables, Policy] | None = None, result:
         ``exceptions`` what was decided, ``head.freeze_on`` the freeze date.
     frozen
         Tables and policy as they were published before the seed could be known.
+    pools
+        The fingerprint of the roster as it was published then, and as it is now.
     result
         A result: homes given and prices asked.
 
@@ -85,7 +93,7 @@ def audit(round_: Round, *, frozen: tuple[Tables, Policy] | None = None, result:
     AuditList
         Sorted by the order of the checks, subject and mark; it does not depend on the order of rows.
     """
-    case = Case(round_=round_, frozen=frozen, result=result)
+    case = Case(round_=round_, frozen=frozen, pools=pools, result=result)
     found = {(f.code, f.subject, f.mark): f for check in CHECKS for f in check(case)}
     rank = {code: n for n, code in enumerate(dict.fromkeys(f.code for f in found.values()))}
     ordered = sorted(found.values(), key=lambda f: (rank[f.code], f.subject, f.mark))
@@ -111,7 +119,7 @@ def _sources(case: Case) -> Iterable[tuple[str, bool]]:
         ("audit.without.resettled", bool(case.tables.resettled)),
         ("audit.without.officers", bool(case.tables.officers)),
         ("audit.without.freeze_on", case.round_.head.freeze_on is not None),
-        ("audit.without.frozen", case.frozen is not None),
+        ("audit.without.frozen", bool(case.frozen or case.pools)),
         ("audit.without.result", case.result is not None),
     )
 

@@ -72,10 +72,14 @@ class Result:
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """A round with what it is compared with: the frozen round before the seed was known, and a result."""
+    """
+    A round with what it is compared with: the round before the seed was known, the fingerprint then published with
+    the one the round has now, and a result.
+    """
 
     round_: Round
     frozen: tuple[Tables, Policy] | None = None
+    pools: tuple[str, str] | None = None
     result: Result | None = None
 
     @property

@@ -278,6 +278,15 @@ def test_a_roster_changed_after_the_freeze_is_told_row_by_row():
     assert ("roster.households", "H3") in asked(without, frozen=(before, policy))
 
 
+def test_a_roster_whose_fingerprint_is_not_the_published_one_is_told(tmp_path, anju):
+    path = Book().write(tmp_path, "csv")
+    found = json.loads(anju("office", "exceptions", path, "--pool", "0" * 64, "--json")[1])
+    (one,) = [e for e in found["exceptions"] if e["code"] == "roster.pool"]
+    now = one["found"].rpartition("现在 ")[2]
+    same = json.loads(anju("office", "exceptions", path, "--pool", f" {now.upper()}", "--json")[1])
+    assert "roster.pool" not in {e["code"] for e in same["exceptions"]}
+
+
 def test_a_result_with_strangers_double_homes_and_wrong_prices_is_told():
     homes = {"H1": ("U1", "U2"), "H2": ("U2",), "H7": ("U9",)}
     prices = {"H1": Decimal("150000.00"), "H2": Decimal("75000.01")}
@@ -442,7 +451,7 @@ def test_every_exception_is_said_in_both_languages_with_why_it_matters():
     )
     homes = {"H1": ("U1", "U2", "U3", "U4"), "H2": ("U1", "U9"), "H7": ("U9",), "H3": ("U5",)}
     result = Result(homes=homes, prices=dict.fromkeys(homes, Decimal(1)), lines={"H2": Decimal(2)})
-    rounds += [(now, {"frozen": frozen, "result": result}), (base(), {"result": result})]
+    rounds += [(now, {"frozen": frozen, "result": result, "pools": ("a", "b")}), (base(), {"result": result})]
     found = [one.finding for tables, more in rounds for one in audit(judged(tables), **more).exceptions]
     no_more = {**RULES, "pricing": {"bands": [{"up_to": "entitlement", "price": "1.00"}, {"forbidden": True}]}}
     found += [one.finding for one in audit(judged(base(), rules=no_more), result=result).exceptions]

@@ -248,6 +248,14 @@ ROWS: dict[str, tuple[str, str]] = {
         "above the standard: auditors chase every case",
     ),
     # -- the frozen roster --------------------------------------------------------------------------------------
+    "roster.pool": (
+        "名册指纹与公示的不符：公示 {recorded}，现在 {now}",
+        "the roster's fingerprint is not the one published: {recorded} then, {now} now",
+    ),
+    "why.roster.pool": (
+        "种子只对公示过的名册有效；名册变了，须查明改了什么（可用 --frozen 给出冻结时的批次）",
+        "the seed holds for the roster that was published; find out what was changed (give the frozen round with --frozen)",
+    ),
     "roster.policy": (
         "政策在名册冻结之后改过（指纹 {before} → {now}）",
         "the policy was changed after the roster was frozen (fingerprint {before} → {now})",
