@@ -415,5 +415,6 @@ def _text(value: object) -> str:
     return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
-def _rows(records: Iterable[Record]) -> str:
-    return ", ".join(str(row) for row in sorted(record.row for record in records))
+def _rows(records: Iterable[Record], most: int = 20) -> str:
+    rows = sorted(record.row for record in records)
+    return ", ".join(map(str, rows[:most])) + (" …" if len(rows) > most else "")

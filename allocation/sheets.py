@@ -7,7 +7,6 @@ A file is untrusted: sizes are capped before it is unpacked, and whatever a pars
 from __future__ import annotations
 
 import csv
-import io
 import math
 import re
 import zipfile
@@ -28,7 +27,9 @@ from allocation.messages import Fault, Faults
 
 BYTES_MAX = 200 * 1024 * 1024
 TEXT_MAX = 64 * 1024 * 1024
-ROWS_MAX = 1_000_000
+SMALL_MAX = 4 * 1024 * 1024
+"""Bytes of a round's own file or a policy, and characters of one line of a CSV file."""
+ROWS_MAX = 300_000
 COLUMNS_MAX = 500
 CELLS_MAX = 8_000_000
 PARTS_MAX = 5_000
@@ -47,9 +48,14 @@ _TAG = re.compile(
     rb"<(?:\w+:)?(?P<tag>row|c)(?P<attributes>(?:\s[^>]*?)?)(?P<empty>/?)>(?:\s*<(?P<formula>(?:\w+:)?f)[\s/>])?"
 )
 _REFERENCE = re.compile(rb"\sr\s*=\s*[\"']([A-Z]{0,3})([0-9]{1,7})[\"']")
+_UNPLACED = re.compile(rb"<(?:\w+:)?c(?=[\s/>])(?!\s+r\s*=)")
+_EMPTY_CELLS = re.compile(rb"(?:<(?:\w+:)?c\s[^<>]*/>\s*)+")
 _STRING_END = re.compile(rb"</(?:\w+:)?si\s*>")
 _STRING_CELL = re.compile(rb"\st\s*=\s*[\"']s[\"'][^>]*>\s*<(?:\w+:)?v\s*>\s*([0-9]{1,9})\s*<")
 _ERROR_CELL = re.compile(rb"\bt\s*=\s*[\"']e[\"']")
+_TEXTS = (pa.string(), pa.large_string(), pa.binary(), pa.large_binary())
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+_PAIR = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]")
 _OLE = b"\xd0\xcf\x11\xe0"
 
 
@@ -122,12 +128,33 @@ def read_parquet(path: Path) -> Grid:
         _cap(path.name, rows=meta.num_rows, columns=meta.num_columns)
         if unpacked > BYTES_MAX:
             raise _refused(path.name, "file.too_large", megabytes=BYTES_MAX // MEGABYTE)
-        columns = [[_plain(cell) for cell in column.to_pylist()] for column in file.read().columns]
         names = file.schema_arrow.names
+        kinds = {field.name: field.type for field in file.schema_arrow}
+        if nested := [name for name, kind in kinds.items() if pa.types.is_nested(kind)]:
+            raise _refused(path.name, "file.parquet_broken", value=nested[0][:60])
+        texts = [name for name, kind in kinds.items() if kind in _TEXTS]
+        columns = [_arrow_cells(path.name, column) for column in pq.read_table(path, read_dictionary=texts).columns]
     except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
         raise _refused(path.name, "file.parquet_broken", value=str(error).splitlines()[0][:200]) from None
     rows = enumerate(zip(*columns, strict=True), 2)
     return _grid(path.name, [(1, names), *rows])
+
+
+def _arrow_cells(place: str, column: pa.ChunkedArray) -> list[Cell]:
+    """The cells of a column. A text that many rows share is one object here: laid out, it could take all memory."""
+    cells: list[Cell] = []
+    length = 0
+    for chunk in column.chunks:
+        if not pa.types.is_dictionary(chunk.type):
+            cells += [_plain(cell) for cell in chunk.to_pylist()]
+            continue
+        shared = [_plain(cell) for cell in chunk.dictionary.to_pylist()]
+        places = chunk.indices.to_pylist()
+        length += sum(len(str(shared[at])) for at in places if at is not None)
+        if length > BYTES_MAX:
+            raise _refused(place, "file.too_large", megabytes=BYTES_MAX // MEGABYTE)
+        cells += [None if at is None else shared[at] for at in places]
+    return cells
 
 
 def read_workbook(path: Path, wanted: Callable[[str], bool]) -> dict[str, Grid | Faults | None]:
@@ -151,7 +178,7 @@ def read_workbook(path: Path, wanted: Callable[[str], bool]) -> dict[str, Grid |
 
 def read_text(path: Path) -> str:
     """A small UTF-8 text file (TOML), BOM taken off. Raises Faults."""
-    _cap_file(path)
+    _cap_file(path, SMALL_MAX)
     try:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -174,20 +201,34 @@ def _decoded(path: Path) -> tuple[str, tuple[Fault, ...]]:
         text = data.decode("gb18030")
     except UnicodeDecodeError:
         raise _refused(path.name, "file.not_utf8", row=row) from None
-    if _damaged_utf8(data) or any("\ue000" <= c <= "\uf8ff" for c in text):
+    if _damaged_utf8(data) or _western(data) or any("\ue000" <= c <= "\uf8ff" for c in text):
         raise _refused(path.name, "file.not_utf8", row=row)
     return text, (Fault(table="", code="file.gb18030", place=path.name),)
 
 
 def _csv_rows(place: str, text: str) -> Iterator[tuple[int, list[str]]]:
     cells = 0
-    for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), strict=True), 1):
+    for number, row in enumerate(csv.reader(_lines(place, text), strict=True), 1):
         cells += len(row)
         if number > ROWS_MAX + 1:
             raise _refused(place, "file.too_many_rows", rows=number - 1, limit=ROWS_MAX)
         if cells > CELLS_MAX:
             raise _refused(place, "file.too_wide", rows=number, columns=len(row), limit=CELLS_MAX)
         yield number, [_unguarded(cell) for cell in row]
+
+
+def _lines(place: str, text: str) -> Iterator[str]:
+    """The lines of a text with their ends, none so long that its cells alone would take all memory."""
+    for number, found in enumerate(_LINE.finditer(text), 1):
+        if found.end() - found.start() > SMALL_MAX:
+            raise _refused(place, "file.too_wide", rows=number, columns=found[0].count(","), limit=CELLS_MAX)
+        yield found[0]
+
+
+def _western(data: bytes) -> bool:
+    """Accented letters among plain ones, as Windows writes them in the West; as GB18030 they are rare characters."""
+    pairs: list[bytes] = _PAIR.findall(data)
+    return sum(pair[1] < 0x80 for pair in pairs) * 2 > len(pairs)
 
 
 def _damaged_utf8(data: bytes) -> bool:
@@ -282,6 +323,8 @@ def _marks(xml: bytes, lengths: Sequence[int]) -> _Marks:
     formulas: set[tuple[int, int]] = set()
     errors: set[tuple[int, int]] = set()
     rows = columns = row = column = 0
+    if not _UNPLACED.search(xml):  # where every cell says where it stands, those without content say nothing
+        xml = _EMPTY_CELLS.sub(b"", xml)
     for tag in _TAG.finditer(xml):
         where = _REFERENCE.search(tag["attributes"])
         if tag["tag"] == b"row":

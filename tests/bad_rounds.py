@@ -205,7 +205,7 @@ def _add(sheet: str, *cells: object) -> Callable[[Book], object]:
 
 
 def _far_cell(book: openpyxl.Workbook) -> None:
-    book["异议"]["RR900000"] = "x"
+    book["异议"]["RR200000"] = "x"
 
 
 CELLS = (
