@@ -47,8 +47,8 @@ ROWS: dict[str, tuple[str, str]] = {
         "the head {name} is not among the household's own members (head in that table: {listed})",
     ),
     "why.person.head_missing": (
-        "姓名、证件、协议、房屋应一一对应；冒名顶替的名单正是在这里露出破绽（涡阳 2009）",
-        "name, card, agreement and home belong together; this is where lists of impostors gave themselves away (Guoyang 2009)",
+        "姓名、证件、协议、房屋应一一对应，以防冒名顶替（涡阳 2009：44 人中 33 人）",
+        "name, card, agreement and home must belong together: an impostor's do not (Guoyang 2009: 33 of 44)",
     ),
     "person.head_number": (
         "户主 {name} 的身份证号尾号 {tail}，人口表中同名者尾号 {listed}",
