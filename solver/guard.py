@@ -140,12 +140,18 @@ class Guard(Replanning):
         """Whether what the slot holds is a set it may leave it at."""
         return slot in self.held and allows(self.problem, slot, self.held[slot])
 
+    def complete(self, slot: int) -> bool:
+        """As ``may_stop``, read off its make-ups: for a slot to come."""
+        if slot in self._part:
+            return self.may_stop(slot)
+        return any(not made.wants for made in self._makeups[slot])
+
     # -- acts
 
     def take(self, slot: int, cls: int) -> bool:
         """One home of the class for the slot; False, and nothing changed, where that is not safe."""
         lump, self._late = self._lump[cls], False
-        if not self.stock[cls] or not self._small.ranks[slot, lump] or not self.admit(slot):
+        if not self.stock[cls] or not self.problem.ranks[slot, cls] or not (slot in self.to_come or self.admit(slot)):
             return False
         if not self._aim(slot, lump):
             return False
@@ -167,7 +173,7 @@ class Guard(Replanning):
 
     def finish(self, slot: int) -> None:
         """The slot takes no more: its set stays, its turn is over. ValueError where it may not leave it at that."""
-        if not self.may_stop(slot):
+        if not (self.complete(slot) if slot in self.to_come else self.may_stop(slot)):
             raise ValueError(f"slot {slot} may not leave it at what it holds")
         self._forget(slot)
 

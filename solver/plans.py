@@ -8,6 +8,8 @@ solver.exchange).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
+from typing import Self
 
 import numpy as np
 
@@ -44,6 +46,18 @@ class Plans:
         self._mates: dict[int, list[int]] = {}
         for slot in np.flatnonzero(problem.groups >= 0).tolist():
             self._mates.setdefault(int(problem.groups[slot]), []).append(slot)
+
+    def copy(self) -> Self:
+        """The same state, to be changed apart."""
+        twin = copy(self)
+        twin.stock, twin.to_come, twin.held = list(self.stock), set(self.to_come), {}
+        for slot, own in self.held.items():
+            twin.held[slot] = own.copy()
+        twin._makeups, twin._plan, twin._common = dict(self._makeups), dict(self._plan), dict(self._common)
+        twin._part, twin._loose = set(self._part), set(self._loose)
+        twin._refused, twin._perhaps = dict(self._refused), dict(self._perhaps)
+        twin._flow = self._flow.copy()
+        return twin
 
     # -- make-ups
 

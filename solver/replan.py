@@ -56,11 +56,13 @@ class Replanning(Plans):
         The slot's want that a home of the lump now meets, and the flow without that home; 0, and nothing changed, where
         exchanges that leave the others' make-ups as they are do not reach it.
         """
-        flow, plan = self._flow, self._plan[slot]
+        flow, plan, makeups = self._flow, self._plan[slot], self._makeups[slot]
         for own, _ in plan.wants:
             if own >> lump & 1 and flow.take(flow.type_of(own), lump):
                 return own
-        for made in self._beside(slot, self._makeups[slot]):
+        if len(makeups) == 1:
+            return 0
+        for made in self._beside(slot, makeups):
             if made is plan or not any(own >> lump & 1 for own, _ in made.wants):
                 continue
             mark = flow.mark()

@@ -145,16 +145,16 @@ def test_every_safe_home_is_safe_and_every_refused_one_is_not(first):
 
 
 def test_each_way_to_decide_is_right_without_the_others(monkeypatch):
-    seeds = range(2000, 2000 + len(COMBINATIONS), 2)
+    seeds = range(2000, 2000 + len(COMBINATIONS), 4)
     monkeypatch.setattr(Guard, "_one_switched", lambda *given: False)
     searched = days(seeds)["searched"]
     monkeypatch.setattr(replan, "TRIES_MAX", 0)
-    assert days(seeds)["searched"] == searched > 5
+    assert days(seeds)["searched"] == searched > 2
 
 
 def test_make_ups_too_many_to_list_are_found_as_they_are_needed(monkeypatch):
     monkeypatch.setattr(makeup, "MAKEUPS_MAX", -1)
-    assert days(range(0, len(COMBINATIONS), 3))["searched"] > 20
+    assert days(range(0, len(COMBINATIONS), 6))["searched"] > 10
 
 
 def test_a_guard_without_one_of_its_questions_is_caught_by_brute_force(monkeypatch):
