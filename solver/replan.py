@@ -147,7 +147,7 @@ class Replanning(Plans):
 
     def _one_switched(self, slot: int, lump: int, others: Sequence[int]) -> bool:
         """As `_aim`, by another make-up of one slot; mates follow it to its site."""
-        flow, tried = self._flow, set[tuple[object, Makeup]]()
+        flow, tried, cuts = self._flow, set[tuple[object, Makeup]](), self._cuts(slot, lump)
         for other in [slot, *others]:
             mates = [mate for mate in self._mates.get(int(self.problem.groups[other]), ()) if mate in self.to_come]
             for made in self._makeups[other]:
@@ -155,7 +155,7 @@ class Replanning(Plans):
                 if made == now or (moves and other != slot and slot in mates) or (other == slot and not moves):
                     continue  # mates of the slot move with it; without a move it has tried its own make-ups
                 alike = (other if moves else now, made)
-                if alike in tried:
+                if alike in tried or not (moves or any(_within(made, cut) < _within(now, cut) for cut in cuts)):
                     continue
                 tried.add(alike)
                 plans, mark = {mate: self._plan[mate] for mate in {slot, other, *mates}}, flow.mark()
@@ -165,6 +165,22 @@ class Replanning(Plans):
                 flow.back(mark)
                 self._plan |= plans
         return False
+
+    def _cuts(self, slot: int, lump: int) -> list[Lumps]:
+        """For each make-up of the slot, the homes of which others would have to want fewer before it takes the lump."""
+        flow, cuts = self._flow, list[Lumps]()
+        for made in self._beside(slot, self._makeups[slot]):
+            if not any(own >> lump & 1 for own, _ in made.wants):
+                continue
+            mark, start = flow.mark(), 1 << lump
+            self._switch(flow, self._plan[slot].wants, ())
+            for own, count in made.wants:
+                if not all(flow.add(flow.type_of(own)) for _ in range(count)):
+                    start = own
+                    break
+            cuts.append(flow.cut(start)[0])
+            flow.back(mark)
+        return cuts
 
     def _moved(self, slot: int, lump: int, other: int, made: Makeup, follow: Sequence[int]) -> bool:
         """As `_aim`, with a make-up given for one slot and any of its site for those that follow; False half-way."""
@@ -292,3 +308,8 @@ class Replanning(Plans):
         for lump in np.flatnonzero(homes).tolist():
             for _ in range(int(homes[lump])):
                 self._flow.put(self._flow.type_of(lumps), lump)
+
+
+def _within(made: Makeup, lumps: Lumps) -> int:
+    """Homes of the make-up that no other lumps can give."""
+    return sum(count for own, count in made.wants if not own & ~lumps)
