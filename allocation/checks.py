@@ -109,6 +109,8 @@ KEYS = (
     ("units", "unit_id"),
     ("payments", "receipt_no"),
     ("objections", "objection_id"),
+    ("measured", "unit_id"),
+    ("allowances", "voucher_no"),
 )
 
 
@@ -119,7 +121,7 @@ def _keys_once(given: Round) -> Iterator[Fault]:
     """
     for name, column in KEYS:
         if name in given:
-            code = "row.receipt_twice" if column == "receipt_no" else "row.id_twice"
+            code = "row.receipt_twice" if column in ("receipt_no", "voucher_no") else "row.id_twice"
             yield from _once(given[name], (column,), code)
     for name, columns in (("demand", ("household_id", "layout")), ("publications", ("document", "published_on"))):
         if name in given:
@@ -187,13 +189,14 @@ SLIPS_MAX = 20
 
 
 def _households_known(given: Round) -> Iterator[Fault]:
-    names = ("members", "demand", "choices", "payments")
+    names = ("members", "demand", "choices", "payments", "allowances")
     yield from _known(given, "households", "household_id", [(name, "household_id") for name in names])
 
 
 def _filters_known(given: Round) -> Iterator[Fault]:
     for column in ("project", "building", "entrance", "layout", "orientation", "unit_id"):
         yield from _known(given, "units", column, [("choices", column)])
+    yield from _known(given, "units", "unit_id", [("measured", "unit_id")])
 
 
 def _known(given: Round, target: str, column: str, users: Sequence[tuple[str, str]]) -> Iterator[Fault]:
@@ -368,9 +371,10 @@ FAMILIES: tuple[tuple[tuple[str, str], ...], ...] = (
         ("demand", "household_id"),
         ("choices", "household_id"),
         ("payments", "household_id"),
+        ("allowances", "household_id"),
         ("objections", "subject"),
     ),
-    (("units", "unit_id"), ("choices", "unit_id"), ("objections", "subject")),
+    (("units", "unit_id"), ("choices", "unit_id"), ("measured", "unit_id"), ("objections", "subject")),
     *((("units", column), ("choices", column)) for column in ("project", "building", "entrance", "orientation")),
     (("units", "layout"), ("choices", "layout"), ("demand", "layout")),
     (("households", "village"),),

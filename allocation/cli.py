@@ -38,6 +38,7 @@ from allocation.console import (
     tell_faults,
 )
 from allocation.desk import office
+from allocation.issuing import notice
 from allocation.messages import Fault, Faults, Lang, sentence
 from solver.problem import PRINCIPLES, Per, Principle
 
@@ -55,6 +56,7 @@ app = typer.Typer(
 )
 
 app.add_typer(office)
+app.command()(notice)
 
 PrincipleName = Annotated[
     str | None,

@@ -11,12 +11,25 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from allocation.sentences import columns, commands, exceptions, office, papers, picking, record, rules, tables
+from allocation.sentences import (
+    columns,
+    commands,
+    exceptions,
+    notices,
+    office,
+    papers,
+    picking,
+    record,
+    rules,
+    slips,
+    tables,
+)
 
 Lang = Literal["zh", "en"]
 LANGS: tuple[Lang, ...] = ("zh", "en")
 SUBJECTS = tuple(
-    subject.ROWS for subject in (columns, commands, exceptions, office, papers, picking, record, rules, tables)
+    subject.ROWS
+    for subject in (columns, commands, exceptions, notices, office, papers, picking, record, rules, slips, tables)
 )
 SENTENCES: dict[str, tuple[str, str]] = {code: row for rows in SUBJECTS for code, row in rows.items()}
 

@@ -1,88 +1,71 @@
 """
-What the office publishes and hands out: the plan notice (分配方案公示) and the statements (房款结算单).
+What is put up when a round is decided: the plan (分配方案公示) and the result (分配结果公示).
 
-Content first: functions make papers and sheets of an allocation, ``allocation.paper`` writes them. A notice says what
-the duty to publish needs and nothing more: the number of a household, its head's name masked, persons, entitlement and
-homes; never an ID number, a telephone, a birth date, an access need or an amount of money of one household.
+A notice says what the duty to publish needs and nothing more: the number of a household, its head's name masked,
+persons, entitlement and homes. What may be said at all, and how, ``allocation.public`` alone decides.
 
 Source: spec §8 (masking), §4 (the policy's hash in every notice); domain.md §6.2–6.4 (forms, what may not be
-published), §3.2 (capital amounts).
+published).
 """
 
 from __future__ import annotations
 
-import re
-from datetime import date
-from decimal import Decimal
-from pathlib import Path
+from collections.abc import Sequence
 
-from allocation.allocate import Allocation, homes_of
-from allocation.messages import Lang, Reason, reason_sentence, sentence
-from allocation.paper import Grid, Paper, Text, write_docx, write_xlsx
-from allocation.publicity import CalendarUnknown, last_day
-from allocation.round import LeftOut, Round
+from allocation.allocate import Allocation
+from allocation.messages import Lang
+from allocation.paper import Grid, Text
+from allocation.posting import checked_by, columns, joined, paper, period, total_row, words
+from allocation.public import NOTHING, Disclosure, Public, PublicPaper, count, listed, told
 from allocation.schema import Household
-from allocation.slips import household_statements, statement_paper, statement_sheets
-from allocation.wording import (
-    BLANK,
-    addresses,
-    columns,
-    day_in_words,
-    example_note,
-    mask,
-    private_numbers,
-    without_private,
-)
-
-PUBLIC_REASONS = re.compile(
-    r"publicity\.\w+|objection\.open|unit\.other_project|unit\.status\.\w+|unit\.joint_self_built"
-)
-"""Reasons a notice may print with their values; every other one is told without figures."""
+from allocation.wording import Occasion
 
 
-# -- the plan notice ----------------------------------------------------------------------------------------------
-
-
-def plan_notice(allocation: Allocation, *, published_on: date | None = None, lang: Lang = "zh") -> Paper:
+def plan_notice(allocation: Allocation, occasion: Occasion | None = None) -> PublicPaper:
     """
     分配方案公示: who gets which home, who does not take part and why, how long it stands, how it can be checked.
 
-    Parameters
-    ----------
-    published_on
-        The day it is put up; without it the day the round is judged on. Day 1 of the period is the day after.
-
+    Without an occasion it is issued on the day the round is judged on. Day 1 of the period is the day after.
     Source: spec §§5, 8; domain.md §6.4.
     """
     round_ = allocation.round
-    published_on = published_on or round_.head.as_of
-    warning = example_note(round_, lang)
-    return Paper(
-        title=sentence("notice.plan.title", lang),
-        subtitle=round_.head.title,
-        blocks=(
-            Text(text=sentence("notice.plan.opening", lang, title=round_.head.title)),
-            *([Text(text=warning, style="warning")] if warning else []),
-            _heading("notice.plan.facts_heading", lang),
-            Text(text=_facts(allocation, lang)),
-            _heading("notice.plan.principle_heading", lang),
-            Text(text=_principle(allocation, lang)),
-            _heading("notice.plan.homes_heading", lang),
-            _homes_grid(allocation, lang),
-            _heading("notice.plan.left_out_heading", lang),
-            *_left_out(allocation, lang),
-            _heading("notice.plan.period_heading", lang),
-            *_period(round_, published_on, lang),
-            _heading("notice.plan.check_heading", lang),
-            Text(text=sentence("notice.plan.check", lang)),
-            _check_grid(allocation, lang),
-        ),
-        closing=(sentence("notice.plan.office", lang, blank=BLANK), day_in_words(published_on, lang)),
+    occasion = occasion or Occasion(issued_on=round_.head.as_of)
+    known, lang = Disclosure(round_, occasion), occasion.lang
+    return paper(
+        round_,
+        occasion,
+        "plan",
+        [
+            ("notice.heading.facts", [words(_facts(allocation, known), name="facts")]),
+            ("notice.heading.principle", [words(_principle(allocation, lang), name="principle")]),
+            ("notice.plan.heading", [_homes_grid(allocation, known)]),
+            ("notice.heading.left_out", _left_out(allocation, known)),
+            period(round_, occasion, "plan"),
+            checked_by(round_, occasion),
+        ],
     )
 
 
-def _heading(code: str, lang: Lang) -> Text:
-    return Text(text=sentence(code, lang), style="heading")
+def result_notice(allocation: Allocation, occasion: Occasion | None = None) -> PublicPaper:
+    """分配结果公示: the homes as they were given in the end, and what became of everybody else."""
+    round_ = allocation.round
+    occasion = occasion or Occasion(issued_on=round_.head.as_of)
+    known, lang = Disclosure(round_, occasion), occasion.lang
+    objected = [o for o in round_.tables.objections if o.document == "plan" and o.filed_on <= occasion.issued_on]
+    answered = sum(o.resolved_on is not None and o.resolved_on <= occasion.issued_on for o in objected)
+    said = told("notice.result.objected", lang, count=len(objected), answered=answered)
+    return paper(
+        round_,
+        occasion,
+        "result",
+        [
+            ("notice.heading.facts", [words(joined([_facts(allocation, known), said], lang), name="facts")]),
+            ("notice.result.heading", [_homes_grid(allocation, known)]),
+            ("notice.heading.left_out", _left_out(allocation, known)),
+            period(round_, occasion, "result"),
+            checked_by(round_, occasion),
+        ],
+    )
 
 
 def _served(allocation: Allocation) -> list[Household]:
@@ -93,180 +76,108 @@ def _served(allocation: Allocation) -> list[Household]:
     return sorted(mine, key=lambda h: (order[h.household_id], h.household_id))
 
 
-def _facts(allocation: Allocation, lang: Lang) -> str:
+def _facts(allocation: Allocation, known: Disclosure) -> Public:
     round_, served = allocation.round, _served(allocation)
-    units = {unit.unit_id: unit for unit in round_.units}
-    return sentence(
+    return told(
         "notice.plan.facts",
-        lang,
+        known.lang,
         households_in=len(round_.households),
         units_in=len(round_.units),
         households=len(served),
         persons=sum(h.persons for h in served),
         homes=len(allocation.homes),
-        area=sum((units[home.unit_id].area_m2 for home in allocation.homes), Decimal("0.00")),
+        area=known.area(home.unit_id for home in allocation.homes),
         unserved=len(allocation.unserved),
     )
 
 
-def _principle(allocation: Allocation, lang: Lang) -> str:
+def _principle(allocation: Allocation, lang: Lang) -> Public:
     proofs = {stage.proof for stage in allocation.solution.stages}
     weakest = next((proof for proof in ("bounded", "claimed") if proof in proofs), "proved")
     parts = [
-        sentence("notice.principle.served", lang),
-        sentence(f"notice.principle.{allocation.principle}", lang),
-        "" if allocation.principle in ("order", "utilitarian") else sentence(f"notice.per.{allocation.per}", lang),
-        sentence("notice.principle.ties", lang),
-        sentence(f"notice.proof.{weakest}", lang),
+        told("notice.principle.served", lang),
+        told(f"notice.principle.{allocation.principle}", lang),
+        NOTHING if allocation.principle in ("order", "utilitarian") else told(f"notice.per.{allocation.per}", lang),
+        told("notice.principle.ties", lang),
+        told(f"notice.proof.{weakest}", lang),
     ]
-    return ("" if lang == "zh" else " ").join(part for part in parts if part)
+    return joined(parts, lang)
 
 
-def _homes_grid(allocation: Allocation, lang: Lang) -> Grid:
+def _homes_grid(allocation: Allocation, known: Disclosure) -> Grid:
     """One row a home; what is said of the household stands once, beside all its homes."""
-    round_, own = allocation.round, homes_of(allocation.homes)
-    units = {unit.unit_id: unit for unit in round_.units}
-    given = [units[home.unit_id] for home in allocation.homes]
-    where = addresses(given, lang)
-    private = private_numbers(round_)
-    rows: list[tuple[str | None, ...]] = []
-    for household in _served(allocation):
-        mine = [units[home.unit_id] for home in own[household.household_id]]
-        total = sum((unit.area_m2 for unit in mine), Decimal(0))
-        left = (
-            str(round_.order[household.household_id]),
-            mask(household.name),
-            household.household_id,
-            household.village,
-            str(household.persons),
-            f"{round_.entitlements[household.household_id].m2:.2f}",
-        )
-        for number, unit in enumerate(mine):
-            home = (where[unit.unit_id], unit.layout, f"{unit.area_m2:.2f}")
-            first = number == 0
-            rows.append((*(left if first else (None,) * len(left)), *home, f"{total:.2f}" if first else None))
+    lang, own = known.lang, known.homes(allocation.homes)
     served = _served(allocation)
-    area = sum((unit.area_m2 for unit in given), Decimal(0))
-    count = sentence("notice.count_homes", lang, count=len(given))
-    households = sentence("notice.count_households", lang, count=len(served))
-    persons = str(sum(h.persons for h in served))
-    rows.append((sentence("notice.total", lang), households, "", "", persons, "", count, "", "", f"{area:.2f}"))
+    ids = _unit_ids(allocation)
+    rows: list[tuple[Public | None, ...]] = []
+    for household in served:
+        row = known.household(household.household_id)
+        left = (
+            count(row.order_no), row.name, row.household_id, row.village, count(row.persons), row.entitlement,
+        )  # fmt: skip
+        for number, unit in enumerate(own[household.household_id]):
+            first = number == 0
+            total = known.area(ids[household.household_id]) if first else None
+            rows.append((*(left if first else (None,) * len(left)), unit.home, unit.layout, unit.area, total))
+    rows.append(
+        total_row(
+            lang,
+            [
+                told("notice.count_households", lang, count=len(served)), None, None,
+                count(sum(h.persons for h in served)), None,
+                told("notice.count_homes", lang, count=len(allocation.homes)), None, None,
+                known.area(home.unit_id for home in allocation.homes),
+            ],
+        )
+    )  # fmt: skip
     return Grid(
         columns=columns(
             lang,
             ("notice.column.order", 13, "c"),
-            ("notice.column.name", 12, "c"),
-            ("notice.column.household_id", 15, "c"),
+            ("notice.column.name", 14, "c"),
+            ("notice.column.household_id", 16, "c"),
             ("notice.column.village", 17, "c"),
-            ("notice.column.persons", 10, "c"),
-            ("notice.column.entitlement", 14, "r"),
-            ("notice.column.home", 33, "c"),
-            ("notice.column.layout", 11, "c"),
-            ("notice.column.area", 13, "r"),
-            ("notice.column.total_area", 18, "r"),
+            ("notice.column.persons", 9, "c"),
+            ("notice.column.entitlement", 15, "r"),
+            ("notice.column.home", 32, "c"),
+            ("notice.column.layout", 10, "c"),
+            ("notice.column.area", 14, "r"),
+            ("notice.column.total_area", 16, "r"),
         ),
-        rows=tuple(tuple(None if cell is None else without_private(cell, private) for cell in row) for row in rows),
+        rows=tuple(rows),
         total=True,
+        name="homes",
     )
 
 
-def _left_out(allocation: Allocation, lang: Lang) -> list[Text | Grid]:
+def _unit_ids(allocation: Allocation) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for home in allocation.homes:
+        found.setdefault(home.household_id, []).append(home.unit_id)
+    return found
+
+
+def _left_out(allocation: Allocation, known: Disclosure) -> Sequence[Text | Grid]:
     """Who and what stays out, in words: households one a row, units grouped by their reasons."""
-    round_ = allocation.round
-    names = {h.household_id: h.name for h in round_.tables.households}
-    private = private_numbers(round_)
-    rows = [
-        (without_private(f"{entry.household_id}　{mask(names[entry.household_id])}", private), _reasons(entry, lang))
-        for entry in round_.left_out
-        if entry.household_id
-    ]
-    rows += [
-        (without_private(f"{i}　{mask(names[i])}", private), sentence("notice.unserved", lang))
-        for i in allocation.unserved
-    ]
-    out = {entry.unit_id: _reasons(entry, lang) for entry in round_.left_out if entry.unit_id}
-    where = addresses([unit for unit in round_.tables.units if unit.unit_id in out], lang)
-    groups: dict[str, list[str]] = {}
+    round_, lang = allocation.round, known.lang
+
+    def named(household_id: str) -> Public:
+        row = known.household(household_id)
+        return told("notice.named", lang, household_id=row.household_id, name=row.name)
+
+    rows = [(named(entry.household_id), known.reasons(entry)) for entry in round_.left_out if entry.household_id]
+    rows += [(named(household_id), told("notice.unserved", lang)) for household_id in allocation.unserved]
+    out = {entry.unit_id: known.reasons(entry) for entry in round_.left_out if entry.unit_id}
+    units = known.units(out)
+    groups: dict[Public, list[Public]] = {}
     for unit_id, reasons in sorted(out.items()):
-        groups.setdefault(reasons, []).append(where[unit_id])
-    separator = "、" if lang == "zh" else ", "
+        groups.setdefault(reasons, []).append(units[unit_id].home)
     rows += [
-        (sentence("notice.units_listed", lang, count=len(homes), homes=separator.join(homes)), reasons)
+        (told("notice.units_listed", lang, count=len(homes), homes=listed(homes, lang)), reasons)
         for reasons, homes in sorted(groups.items())
     ]
     if not rows:
-        return [Text(text=sentence("notice.plan.none_left_out", lang))]
+        return [words(told("notice.none_left_out", lang), name="left_out_said")]
     heads = columns(lang, ("notice.column.left_out", 66, "l"), ("notice.column.reasons", 90, "l"))
-    return [Text(text=sentence("notice.plan.left_out", lang)), Grid(columns=heads, rows=tuple(rows))]
-
-
-def _reasons(entry: LeftOut, lang: Lang) -> str:
-    return ("；" if lang == "zh" else "; ").join(public_reason(reason, lang).rstrip("。.") for reason in entry.reasons)
-
-
-def public_reason(reason: Reason, lang: Lang) -> str:
-    """A reason as the public may read it: what one household paid is its own affair."""
-    if PUBLIC_REASONS.fullmatch(reason.code):
-        return reason_sentence(reason, lang)
-    kind = reason.code.partition(".")[0]
-    return sentence("notice.reason.prepayment" if kind == "prepayment" else "notice.reason.other", lang)
-
-
-def _period(round_: Round, published_on: date, lang: Lang) -> list[Text]:
-    period = round_.policy.publicity.period("plan")
-    calendar = sentence(f"notice.calendar.{period.calendar}", lang)
-    try:
-        last = last_day(
-            published_on,
-            period.days,
-            period.calendar,
-            moves_on_holiday=period.moves_on_holiday,
-            announced=round_.announced,
-        )
-    except CalendarUnknown as unknown:
-        params = {"days": period.days, "calendar": calendar, "year": unknown.year, "blank": BLANK}
-        stands = sentence("notice.plan.period_unknown", lang, on=day_in_words(published_on, lang), **params)
-    else:
-        days = {"on": day_in_words(published_on, lang), "last": day_in_words(last, lang)}
-        stands = sentence("notice.plan.period", lang, days=period.days, calendar=calendar, **days)
-    return [
-        Text(text=stands),
-        Text(text=sentence("notice.plan.objections", lang)),
-        *(Text(text=sentence(f"notice.plan.{what}", lang, blank=BLANK)) for what in ("contact", "phone", "place")),
-    ]
-
-
-def _check_grid(allocation: Allocation, lang: Lang) -> Grid:
-    head, policy = allocation.round.head, allocation.round.policy
-    said = (
-        ("round", head.id),
-        ("as_of", day_in_words(head.as_of, lang)),
-        ("seed", head.seed),
-        ("policy", policy.name),
-        ("source", policy.source),
-        ("policy_hash", policy.fingerprint()),
-    )
-    rows = tuple((sentence(f"notice.check.{name}", lang), value) for name, value in said if value)
-    return Grid(columns=columns(lang, ("", 30, "l"), ("", 126, "l")), rows=rows, whole=True)
-
-
-# -- files --------------------------------------------------------------------------------------------------------
-
-
-def write_notices(allocation: Allocation, folder: Path, lang: Lang = "zh") -> list[Path]:
-    """
-    Write ``notices/plan.docx``, ``notices/statements.docx`` and ``notices/statements.xlsx`` below ``folder``, which
-    exists. The statements are missing when nobody got a home. The same allocation gives the same bytes.
-
-    ``plan.docx`` is to be published; the statements are private: each household gets its own page.
-    """
-    made_on = allocation.round.head.as_of
-    place = folder / "notices"
-    place.mkdir(exist_ok=True)
-    paths = [place / "plan.docx"]
-    write_docx([plan_notice(allocation, lang=lang)], paths[0], made_on=made_on)
-    if statements := household_statements(allocation, lang):
-        paths += [place / "statements.docx", place / "statements.xlsx"]
-        write_docx([statement_paper(s, allocation.round, lang) for s in statements], paths[1], made_on=made_on)
-        write_xlsx(statement_sheets(statements, allocation.round, lang), paths[2], made_on=made_on)
-    return paths
+    grid = Grid(columns=heads, rows=tuple(rows), name="left_out")
+    return [words(told("notice.left_out", lang), name="left_out_said"), grid]

@@ -32,7 +32,8 @@ def solved(
     """The allocation of a round and its summary; ``folder`` appears when the block ends without an error."""
     from allocation.allocate import allocate
     from allocation.bundle import write_bundle
-    from allocation.notices import write_notices
+    from allocation.documents import write_notices
+    from allocation.kept import keep
     from allocation.outputs import MARK, to_json, whole_folder, write_outputs
 
     with whole_folder(folder) as half:
@@ -47,8 +48,9 @@ def solved(
                 on_stage=tell,
             )
             figures = write_outputs(allocation, half, lang)
-            write_notices(allocation, half, lang)
+            keep(allocation, half)
             figures["root"] = write_bundle(allocation, half)["root"]
+            write_notices(allocation, half, lang, root=figures["root"])
             (half / MARK).write_text(to_json(figures) + "\n", encoding="utf-8")
             return allocation, figures
 

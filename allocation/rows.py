@@ -131,7 +131,10 @@ class Publication:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Objection:
-    """异议: filed against a household_id, a unit_id or ``*``; open while ``resolved_on`` is None."""
+    """
+    异议: filed against a household_id, a unit_id or ``*``; open while ``resolved_on`` is None. ``outcome`` and
+    ``reason`` are what the office answers.
+    """
 
     objection_id: str
     document: Document
@@ -139,6 +142,29 @@ class Objection:
     subject: str
     resolved_on: date | None = None
     outcome: str = ""
+    reason: str = ""
+    extra: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """实测面积: a home's area in the register in m², the day it was handed over, and the kind of building it is in."""
+
+    unit_id: str
+    measured_m2: Decimal
+    handed_over_on: date | None = None
+    building_type: str = ""
+    extra: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllowancePaid:
+    """过渡安置费 paid out to a household, in yuan; what is taken back is negative."""
+
+    voucher_no: str
+    household_id: str
+    paid_on: date
+    amount: Decimal
     extra: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
@@ -147,6 +173,9 @@ class RoundHead:
     """
     round.toml: ``projects`` empty = all projects of the units table; ``as_of`` is the day the round is judged on;
     ``freeze_on`` the day from which persons who join are looked at (冻结日期).
+
+    The rest is what papers print: the office that issues them and takes objections, where and when homes are chosen
+    and handed over. What is blank is printed as a line to be filled in by hand.
     """
 
     id: str
@@ -155,6 +184,15 @@ class RoundHead:
     seed: str
     projects: tuple[str, ...] = ()
     freeze_on: date | None = None
+    office: str = ""
+    office_phone: str = ""
+    office_place: str = ""
+    office_hours: str = ""
+    supervision_phone: str = ""
+    selection_at: datetime | None = None
+    selection_place: str = ""
+    handover_on: date | None = None
+    handover_place: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +258,8 @@ class Tables:
     members: tuple[Member, ...] = ()
     demand: tuple[Demand, ...] = ()
     choices: tuple[Choice, ...] = ()
+    measured: tuple[Measured, ...] = ()
+    allowances: tuple[AllowancePaid, ...] = ()
     survey: tuple[SurveyPerson, ...] = ()
     resettled: tuple[Resettled, ...] = ()
     officers: tuple[OfficerRelative, ...] = ()

@@ -36,11 +36,13 @@ from allocation.columns import whole_column as _whole
 from allocation.columns import word_column as _word
 from allocation.messages import Fault, Lang, sentence
 from allocation.rows import (
+    AllowancePaid,
     Choice,
     Demand,
     Disposition,
     Document,
     Household,
+    Measured,
     Member,
     Objection,
     OfficerRelative,
@@ -54,11 +56,13 @@ from allocation.rows import (
 )
 
 __all__ = [  # rows are asked for together with their tables
+    "AllowancePaid",
     "Choice",
     "Demand",
     "Disposition",
     "Document",
     "Household",
+    "Measured",
     "Member",
     "Objection",
     "OfficerRelative",
@@ -261,6 +265,42 @@ TABLES: tuple[Table, ...] = (
             _id("subject", "异议对象", "对象", required=True),
             _date("resolved_on", "办结日期", "解决日期", "处理日期"),
             _text("outcome", "处理结果", "处理意见", "结果"),
+            _text("reason", "处理理由", "理由", "事实和依据"),
+        ),
+    ),
+    Table(
+        name="measured",
+        titles=("实测面积", "实测", "测绘成果", "实测面积表"),
+        row=Measured,
+        optional=True,
+        columns=(
+            _id("unit_id", "房源编号", "房屋编号", "系统编号", "房源号", required=True),
+            _decimal(
+                "measured_m2",
+                "实测面积",
+                "实测建筑面积",
+                "登记面积",
+                low="1",
+                high="1000",
+                expected=AREA,
+                required=True,
+            ),
+            _date("handed_over_on", "交房日期", "交付日期"),
+            _label("building_type", "建筑类型", "房屋类型"),
+        ),
+    ),
+    Table(
+        name="allowances",
+        titles=("过渡安置费", "过渡费", "过渡费发放", "过渡安置费发放表"),
+        row=AllowancePaid,
+        optional=True,
+        columns=(
+            _id("voucher_no", "凭证编号", "凭证号", "发放编号", required=True),
+            HOUSEHOLD_ID,
+            _date("paid_on", "发放日期", "支付日期", "日期", required=True),
+            _decimal(
+                "amount", "金额", "发放金额", low="-10000000000", high="10000000000", required=True, not_zero=True
+            ),
         ),
     ),
     # what a round is compared with when exceptions are looked for; IDs as the old lists have them, 15 digits too
@@ -354,6 +394,15 @@ HEAD = Table(
                 "the policy's file name relative to the round's folder, or a [policy] table",
             ),
         ),
+        _text("office", "发布单位", "受理单位"),
+        _text("office_phone", "受理电话"),
+        _text("office_place", "受理地点"),
+        _text("office_hours", "受理时间"),
+        _text("supervision_phone", "监督电话"),
+        Column(name="selection_at", headings=("选房时间",), kind="moment", expected=MOMENT),
+        _text("selection_place", "选房地点"),
+        _date("handover_on", "交房日期"),
+        _text("handover_place", "交房地点"),
     ),
 )
 RESULT_COLUMNS: tuple[Column, ...] = (

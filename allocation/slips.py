@@ -6,18 +6,33 @@ Source: domain.md §6.3 (items 8, 9), §3.2 (capital amounts), §4 (多退少补
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from allocation.allocate import Allocation, homes_of
 from allocation.messages import Lang, sentence
-from allocation.paper import CellKind, Grid, Paper, Sheet, SheetColumn, Text, clean
+from allocation.paper import Code, Grid, Paper, Text, clean
 from allocation.prepayment import balance_on
 from allocation.pricing import StatementLine
 from allocation.round import Round
 from allocation.schema import Household, Payment, Unit
-from allocation.wording import BLANK, addresses, capital, columns, day_in_words, exact, example_note, money
+from allocation.wording import (
+    BLANK,
+    Occasion,
+    addresses,
+    capital,
+    columns,
+    day_in_words,
+    exact,
+    example_note,
+    money,
+)
+from allocation.workbook import CellKind, Sheet, SheetColumn
+
+FOUR = ((".first", 32, "c"), (".second", 50, "c"), (".third", 32, "c"), (".fourth", 42, "c"))
+"""Columns of what is said of a household: two pairs of a name and its value in a row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,38 +153,64 @@ def item_in_words(line: StatementLine, lang: Lang = "zh") -> str:
     return sentence("statement.detailed", lang, item=item, detail=detail) if detail else item
 
 
-def statement_paper(found: HouseholdStatement, round_: Round, lang: Lang = "zh") -> Paper:
+def statement_paper(found: HouseholdStatement, round_: Round, occasion: Occasion) -> Paper:
     """房款结算单 as a page: who, which homes, every line, totals with capitals, places to sign."""
-    warning = example_note(round_, lang)
+    lang = occasion.lang
     lines = [_line_cells(line) for line in found.lines]
     lines.append(("", sentence("statement.price", lang), "", f"{found.allocated_m2:.2f}", "", money(found.price_yuan)))
+    blocks: list[Text | Grid | Code] = [
+        *warning(round_, lang),
+        _household_grid(found, lang),
+        Grid(
+            columns=columns(
+                lang,
+                ("statement.column.number", 11, "c"),
+                ("statement.item", 45, "l"),
+                ("notice.column.home", 34, "c"),
+                ("statement.area_m2", 18, "r"),
+                ("statement.price_yuan_per_m2", 22, "r"),
+                ("statement.amount_yuan", 26, "r"),
+            ),
+            rows=tuple(lines),
+            total=True,
+            name="lines",
+        ),
+        _sums_grid(found, round_, lang),
+        Text(text=sentence("statement.rounding", lang), style="plain", name="rounding"),
+        *signatures(lang, "office", "household"),
+        *fingerprint(occasion),
+    ]
     return Paper(
         title=sentence("statement.title", lang),
         subtitle=round_.head.title,
-        blocks=(
-            *([Text(text=warning, style="warning")] if warning else []),
-            _household_grid(found, lang),
-            Grid(
-                columns=columns(
-                    lang,
-                    ("statement.column.number", 11, "c"),
-                    ("statement.item", 45, "l"),
-                    ("notice.column.home", 34, "c"),
-                    ("statement.area_m2", 18, "r"),
-                    ("statement.price_yuan_per_m2", 22, "r"),
-                    ("statement.amount_yuan", 26, "r"),
-                ),
-                rows=tuple(lines),
-                total=True,
-            ),
-            _sums_grid(found, round_, lang),
-            Text(text=sentence("statement.rounding", lang), style="plain"),
-            *(
-                Text(text=sentence(f"statement.sign.{who}", lang, blank=BLANK), style="plain")
-                for who in ("office", "household")
-            ),
-        ),
+        blocks=tuple(blocks),
+        lang=lang,
+        key=found.household.household_id,
     )
+
+
+def warning(round_: Round, lang: Lang) -> list[Text]:
+    """The sentence that says the policy's figures are examples; none where they are not."""
+    said = example_note(round_, lang)
+    return [Text(text=said, style="warning", name="warning")] if said else []
+
+
+def signatures(lang: Lang, *who: str) -> list[Text]:
+    """Places to sign and date, one line each."""
+    return [
+        Text(text=sentence(f"statement.sign.{one}", lang, blank=BLANK), style="plain", name=f"sign_{one}")
+        for one in who
+    ]
+
+
+def fingerprint(occasion: Occasion) -> list[Code]:
+    """The fingerprint of the bundle the slip belongs to; none where there is no bundle."""
+    if not occasion.root:
+        return []
+    said = [sentence("notice.root", occasion.lang), " ".join(re.findall(".{16}", occasion.root))]
+    if occasion.words:
+        said += [sentence("notice.root_words", occasion.lang), occasion.words]
+    return [Code(data=occasion.root, lines=tuple(said))]
 
 
 def _line_cells(line: PrintedLine) -> tuple[str, ...]:
@@ -193,7 +234,7 @@ def _household_grid(found: HouseholdStatement, lang: Lang) -> Grid:
     for number, (home, unit) in enumerate(zip(found.homes, found.units, strict=True), 1):
         said = sentence("statement.home", lang, layout=unit.layout, area=f"{unit.area_m2:.2f}")
         rows.append((sentence("statement.home_number", lang, number=number), home, unit.unit_id, said))
-    return Grid(columns=columns(lang, ("", 32, "c"), ("", 50, "c"), ("", 32, "c"), ("", 42, "c")), rows=tuple(rows))
+    return Grid(columns=columns(lang, *FOUR), rows=tuple(rows), name="household")
 
 
 def _sums_grid(found: HouseholdStatement, round_: Round, lang: Lang) -> Grid:
@@ -211,18 +252,18 @@ def _sums_grid(found: HouseholdStatement, round_: Round, lang: Lang) -> Grid:
         ("statement.amount_yuan", 30, "r"),
         ("statement.column.capital", 80, "l"),
     )
-    return Grid(columns=heads, rows=rows, total=True, whole=True)
+    return Grid(columns=heads, rows=rows, total=True, whole=True, name="sums")
 
 
 def statement_sheets(statements: Sequence[HouseholdStatement], round_: Round, lang: Lang = "zh") -> tuple[Sheet, Sheet]:
     """The statements as worksheets: one row a household with totals, and all their lines."""
-    warning = example_note(round_, lang)
+    said = example_note(round_, lang)
     title = f"{sentence('statement.title', lang)}　{round_.head.title}"
-    notes = (warning,) if warning else ()
+    notes = (said,) if said else ()
     return _summary_sheet(statements, title, notes, lang), _lines_sheet(statements, title, notes, lang)
 
 
-def _sheet_columns(lang: Lang, *columns: tuple[str, CellKind, int]) -> tuple[SheetColumn, ...]:
+def sheet_columns(lang: Lang, *columns: tuple[str, CellKind, int]) -> tuple[SheetColumn, ...]:
     return tuple(SheetColumn(heading=sentence(code, lang), kind=kind, width=width) for code, kind, width in columns)
 
 
@@ -241,7 +282,7 @@ def _summary_sheet(statements: Sequence[HouseholdStatement], title: str, notes: 
         name=sentence("statement.sheet.summary", lang),
         title=title,
         notes=notes,
-        columns=_sheet_columns(
+        columns=sheet_columns(
             lang,
             ("notice.column.household_id", "text", 14),
             ("notice.column.name", "text", 12),
@@ -282,7 +323,7 @@ def _lines_sheet(statements: Sequence[HouseholdStatement], title: str, notes: tu
         name=sentence("statement.sheet.lines", lang),
         title=title,
         notes=notes,
-        columns=_sheet_columns(
+        columns=sheet_columns(
             lang,
             ("notice.column.household_id", "text", 14),
             ("notice.column.name", "text", 12),

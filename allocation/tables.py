@@ -126,7 +126,7 @@ def _head(source: Source, faults: list[Fault]) -> tuple[RoundHead | None, Policy
     policy = head_policy(source, place, items, faults)
     if not {"id", "title", "as_of", "seed", "projects"} <= values.keys():
         return None, policy
-    return RoundHead(**values), policy
+    return RoundHead(**{name: value for name, value in values.items() if value is not None}), policy
 
 
 def _head_value(column: Column, cell: Any) -> Any:

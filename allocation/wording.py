@@ -6,7 +6,8 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 
 import cn2an
@@ -17,8 +18,22 @@ from allocation.round import Round
 from allocation.schema import Unit
 
 BLANK = "_" * 12
+DIGITS = "〇一二三四五六七八九"
 STAR = "*"
 LONG_DIGITS = re.compile(r"\d{7,}[Xx]?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """
+    When papers are issued and in which language; ``root`` is the fingerprint (64 hexadecimal digits) of the bundle they
+    belong to and ``words`` the same in 24 characters, blank where there is none.
+    """
+
+    issued_on: date
+    lang: Lang = "zh"
+    root: str = ""
+    words: str = ""
 
 
 def mask(name: str) -> str:
@@ -61,6 +76,28 @@ def capital(amount_yuan: Decimal) -> str:
 def day_in_words(day: date, lang: Lang = "zh") -> str:
     """2021年5月28日"""
     return f"{day.year}年{day.month}月{day.day}日" if lang == "zh" else day.isoformat()
+
+
+def day_in_characters(day: date, lang: Lang = "zh") -> str:
+    """二〇二一年五月二十八日, as beside a seal."""
+    if lang == "en":
+        return day.isoformat()
+    year = "".join(DIGITS[int(digit)] for digit in str(day.year))
+    return f"{year}年{numeral(day.month)}月{numeral(day.day)}日"
+
+
+def numeral(number: int) -> str:
+    """1–99 in characters: 二, 十, 十一, 二十八."""
+    tens, ones = divmod(number, 10)
+    return ("" if tens < 2 else DIGITS[tens]) + ("十" if tens else "") + (DIGITS[ones] if ones else "")
+
+
+def moment_in_words(moment: datetime, lang: Lang = "zh") -> str:
+    """2021年5月28日9时30分"""
+    if lang == "en":
+        return f"{moment:%Y-%m-%d %H:%M}"
+    minutes = f"{moment.minute}分" if moment.minute else ""
+    return f"{day_in_words(moment)}{moment.hour}时{minutes}"
 
 
 def addresses(units: Sequence[Unit], lang: Lang = "zh") -> dict[str, str]:
@@ -122,8 +159,13 @@ ALIGNS: dict[str, Align] = {"l": "left", "c": "center", "r": "right"}
 
 
 def columns(lang: Lang, *wanted: tuple[str, int, str]) -> tuple[Column, ...]:
-    """Columns of a grid from (code of the heading or blank, width in mm, l c or r)."""
+    """Columns of a grid from (code of the heading, width in mm, l c or r); a code that begins with . has no heading."""
     return tuple(
-        Column(heading=sentence(code, lang) if code else "", width_mm=width, align=ALIGNS[align])
+        Column(
+            heading="" if code.startswith(".") else sentence(code, lang),
+            width_mm=width,
+            align=ALIGNS[align],
+            name=code.rpartition(".")[2],
+        )
         for code, width, align in wanted
     )

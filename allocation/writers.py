@@ -268,6 +268,10 @@ def _write_cell(page: Any, row: int, at: int, value: object, formats: Mapping[st
 # -- the round's data ---------------------------------------------------------------------------------------------
 
 
+_LATER_KEYS = tuple(c.name for c in HEAD.columns if not c.required and c.name != "projects")
+"""Keys of the round's data that are written where they are filled: the freeze, what papers print of the office."""
+
+
 def head_texts(head: RoundHead, policy_name: str) -> dict[str, object]:
     """The keys of the round's own data with their values."""
     items: dict[str, object] = {
@@ -278,7 +282,7 @@ def head_texts(head: RoundHead, policy_name: str) -> dict[str, object]:
         "seed": head.seed,
         "policy": policy_name,
     }
-    return items if head.freeze_on is None else {**items, "freeze_on": head.freeze_on}
+    return items | {name: value for name in _LATER_KEYS if (value := getattr(head, name))}
 
 
 def toml_of(items: Row) -> str:

@@ -78,14 +78,29 @@ FLOORS = (
     "allocation.rehearsal",
     "allocation.shortage",
     "allocation.outputs",
+    "allocation.qr",
     "allocation.paper",
+    "allocation.word",
+    "allocation.typeset",
+    "allocation.webpage",
+    "allocation.workbook",
+    "allocation.placeholders",
+    "allocation.word_template",
     "allocation.wording",
     "allocation.comparison",
     "allocation.chart",
     "allocation.explain",
     "allocation.answer",
-    "allocation.slips",
+    "allocation.public",
+    "allocation.posting",
+    "allocation.announcements",
     "allocation.notices",
+    "allocation.slips",
+    "allocation.letters",
+    "allocation.settling",
+    "allocation.settlement_slips",
+    "allocation.documents",
+    "allocation.kept",
     "allocation.bundle",
     "allocation.pages",
     "allocation.ledger",
@@ -101,6 +116,7 @@ FLOORS = (
     "allocation.session",
     "allocation.keeping",
     "allocation.clerk",
+    "allocation.issuing",
     "allocation.cli",
     "dashboard",
 )
@@ -108,7 +124,7 @@ FLOORS = (
 PACKAGES = ("allocation.pages", "allocation.sentences", "allocation.migrations")
 """Folders that have one place for all their files; these may import one another."""
 
-COMMANDS = tuple(f"allocation.{name}" for name in ("cli", "console", "desk", "session", "keeping", "clerk"))
+COMMANDS = tuple(f"allocation.{name}" for name in ("cli", "console", "desk", "session", "keeping", "clerk", "issuing"))
 # library → the only modules that may import it
 DOORS = {
     "ortools": "solver.",
@@ -117,8 +133,13 @@ DOORS = {
     "python_calamine": "allocation.sheets",
     "openpyxl": "allocation.marking",
     "pyarrow": ("allocation.sheets", "allocation.writers"),
-    "xlsxwriter": ("allocation.writers", "allocation.template", "allocation.paper"),
-    "docx": "allocation.paper",
+    "xlsxwriter": ("allocation.writers", "allocation.template", "allocation.workbook"),
+    "docx": "allocation.word",
+    "docxtpl": "allocation.word_template",
+    "jinja2": "allocation.word_template",
+    "typst": "allocation.typeset",
+    "pypdfium2": "allocation.typeset",
+    "segno": "allocation.qr",
     "cn2an": "allocation.wording",
     "chinese_calendar": "allocation.publicity",
     "sqlalchemy": (

@@ -16,15 +16,19 @@ from hypothesis import strategies as st
 
 from allocation import policy
 from allocation.allocate import Allocation, Home
+from allocation.documents import write_notices
 from allocation.messages import LANGS, SENTENCES, Reason
-from allocation.notices import plan_notice, public_reason, write_notices
-from allocation.paper import Column, Grid, Sheet, SheetColumn, clean, write_docx, write_xlsx
+from allocation.notices import plan_notice
+from allocation.paper import Column, Grid, clean
 from allocation.pricing import StatementLine, statement
+from allocation.public import Disclosure
 from allocation.round import Round, judge
 from allocation.schema import Household, Member, Objection, Payment, Publication, RoundHead, Tables, Unit
 from allocation.slips import household_statement, household_statements, item_in_words
 from allocation.tables import RoundInput, read_round
-from allocation.wording import addresses, capital, exact, mask
+from allocation.word import write_docx
+from allocation.wording import Occasion, addresses, capital, exact, mask
+from allocation.workbook import Sheet, SheetColumn, write_xlsx
 from solver.problem import Solution, Stage
 
 DAY = date(2021, 5, 28)
@@ -374,22 +378,24 @@ def test_everyone_and_everything_left_out_is_listed_with_the_reason_in_words(all
 
 @pytest.mark.parametrize("code", ["prepayment.short", "prepayment.anything", "health.unheard_of"])
 def test_a_reason_that_is_not_known_to_be_public_is_told_without_its_figures(code):
-    told = public_reason(Reason(code=code, params={"paid": "1234.56"}), "zh")
+    known = Disclosure(made_round(), Occasion(issued_on=DAY))
+    told = known.reason(Reason(code=code, params={"paid": "1234.56"}))
     assert "1234.56" not in told
     assert told
 
 
 def test_a_number_of_the_roster_in_a_wrong_column_is_hidden(allocation):
     number = allocation.round.households[0].id_number
-    strayed = tuple(replace(h, village=f"村{number}") for h in allocation.round.households)
-    text = str(plan_notice(replace(allocation, round=replace(allocation.round, households=strayed))).grids)
+    tables = allocation.round.tables
+    strayed = replace(tables, households=tuple(replace(h, village=f"村{number}") for h in tables.households))
+    text = str(plan_notice(replace(allocation, round=replace(allocation.round, tables=strayed))).grids)
     assert number not in text
     assert "村****" in text
 
 
 def test_the_notice_says_unmistakably_that_the_policy_is_an_example(allocation):
     said = [block.text for block in plan_notice(allocation).blocks if getattr(block, "style", "") == "warning"]
-    assert said == ["示例：本方案所用价格、面积等标准为示例，并非株洲市或任何地方的规定。"]
+    assert said == ["示例：本文所用价格、面积等标准为示例，并非株洲市或任何地方的规定。"]
     real = replace(allocation, round=made_round(example=False))
     assert not [block for block in plan_notice(real).blocks if getattr(block, "style", "") == "warning"]
     partly = replace(allocation, round=made_round(example=False, examples=["pricing.fees"]))
@@ -400,7 +406,8 @@ def test_the_period_is_the_policys_counted_from_the_day_after(allocation):
     def said(published_on: date | None = None, **plan: object) -> str:
         rules = {"demand": 7, "units": 7, "plan": {"days": 7, **plan}}
         changed = replace(allocation, round=made_round(publicity=rules))
-        return "".join(getattr(block, "text", "") for block in plan_notice(changed, published_on=published_on).blocks)
+        occasion = Occasion(issued_on=published_on or DAY)
+        return "".join(getattr(block, "text", "") for block in plan_notice(changed, occasion).blocks)
 
     assert "公示期为 7 日，自 2021年5月28日 公示的次日起算，至 2021年6月4日 止" in said()
     assert "至 2021年6月8日 止" in said(calendar="working")
@@ -430,7 +437,7 @@ def test_a_notice_claims_no_more_proof_than_its_weakest_stage_has(allocation):
 @pytest.mark.parametrize("principle", ["leximin", "rank_maximal", "utilitarian", "order"])
 @pytest.mark.parametrize("lang", LANGS)
 def test_every_principle_is_told_in_both_languages(allocation, principle, lang):
-    paper = plan_notice(replace(allocation, principle=principle), lang=lang)
+    paper = plan_notice(replace(allocation, principle=principle), Occasion(issued_on=DAY, lang=lang))
     assert SENTENCES[f"notice.principle.{principle}"][LANGS.index(lang)] in str(paper)
 
 
@@ -444,8 +451,9 @@ def figure(text: str) -> Decimal | None:
 def test_each_slip_says_the_lines_of_its_statement_and_starts_a_page(allocation, folder):
     document = docx.Document(folder / "statements.docx")
     titles = [p for p in document.paragraphs if p.style.name == "Title"]
-    breaks = [p._p.find(f".//{qn('w:pageBreakBefore')}") is not None for p in titles]
-    assert breaks == [False] + [True] * (len(allocation.statements) - 1)
+    assert len(titles) == len(document.sections) == len(allocation.statements)
+    starts = [section._sectPr.find(qn("w:pgNumType")).get(qn("w:start")) for section in document.sections]
+    assert set(starts) == {"1"}
     tables = [filled(table) for table in document.tables]
     assert len(tables) == 3 * len(allocation.statements)
     for n, (household_id, found) in enumerate(sorted(allocation.statements.items())):
@@ -568,13 +576,14 @@ def test_the_same_allocation_gives_the_same_bytes_whatever_the_order_of_rows(fol
     )
     again = judge(RoundInput(head=round_.head, policy=round_.policy, tables=turned, path=Path()))
     paths = write_notices(given_out(again, unserved=1), tmp_path)
-    assert [path.name for path in paths] == ["plan.docx", "statements.docx", "statements.xlsx"]
+    forms = ("docx", "pdf", "html")
+    assert [p.name for p in paths] == [f"{n}.{f}" for n in ("plan", "statements") for f in forms] + ["statements.xlsx"]
     for path in paths:
         assert path.read_bytes() == (folder / path.name).read_bytes()
 
 
 def test_files_carry_no_clock_and_no_author(folder):
-    for path in sorted(folder.iterdir()):
+    for path in sorted([*folder.glob("*.docx"), *folder.glob("*.xlsx")]):
         with zipfile.ZipFile(path) as archive:
             assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
             core = archive.read("docProps/core.xml").decode()
@@ -591,7 +600,7 @@ def test_files_carry_no_clock_and_no_author(folder):
 def test_without_a_home_given_only_the_plan_is_written(allocation, tmp_path):
     round_ = allocation.round
     nobody = replace(allocation, homes=(), statements={}, unserved=tuple(h.household_id for h in round_.households))
-    assert [path.name for path in write_notices(nobody, tmp_path)] == ["plan.docx"]
+    assert [path.name for path in write_notices(nobody, tmp_path)] == ["plan.docx", "plan.pdf", "plan.html"]
     rows = filled(docx.Document(tmp_path / "notices" / "plan.docx").tables[0])
     assert rows[1:] == [["合计", "0 户", "", "", "0", "", "0 套", "", "", "0.00"]]
 

@@ -542,7 +542,8 @@ def test_one_long_text_in_many_cells_does_not_take_all_memory(tmp_path):
 def test_a_csv_of_too_many_cells_is_given_up_before_it_is_read_to_its_end(tmp_path, monkeypatch):
     path = Book().write(tmp_path, "csv")
     monkeypatch.setattr(sheets, "CELLS_MAX", 7)
-    assert {(fault.table, fault.code) for fault in faults_of(path)} == {(t.name, "file.too_wide") for t in TABLES}
+    written = {t.name for t in TABLES} - {"measured", "allowances"}
+    assert {(fault.table, fault.code) for fault in faults_of(path)} == {(name, "file.too_wide") for name in written}
 
 
 def test_a_lying_dimension_and_formatted_empty_rows_do_no_harm(tmp_path):

@@ -18,6 +18,18 @@ ROWS: dict[str, tuple[str, str]] = {
         "which projects this round gives out; blank means all",
     ),
     "column.round.policy": ("政策文件名，放在本工作簿旁边", "the policy's file, which lies beside the workbook"),
+    "column.round.office": (
+        "发布公示、受理异议的单位，印在文书上",
+        "the office that issues papers and takes objections",
+    ),
+    "column.round.office_phone": ("受理异议的电话", "its telephone"),
+    "column.round.office_place": ("受理异议的地点", "its address"),
+    "column.round.office_hours": ("受理异议的时间", "its hours"),
+    "column.round.supervision_phone": ("监督电话", "the telephone of those who supervise"),
+    "column.round.selection_at": ("选房的日期和时间，印在选房公告上", "when homes are chosen, printed on the call"),
+    "column.round.selection_place": ("选房的地点", "where homes are chosen"),
+    "column.round.handover_on": ("交房的日期，印在交房通知上", "when homes are handed over"),
+    "column.round.handover_place": ("交房的地点", "where homes are handed over"),
     # -- households ---------------------------------------------------------------------------------------------
     "column.households.household_id": ("本户编号，各表都用它认户", "the household's ID, by which every table knows it"),
     "column.households.name": (
@@ -145,6 +157,21 @@ ROWS: dict[str, tuple[str, str]] = {
     "column.objections.subject": ("针对哪一户、哪一套；“*”为全部", "against which household or home; * is all"),
     "column.objections.resolved_on": ("办结日期；空白即未办结", "when it was resolved; blank means open"),
     "column.objections.outcome": ("处理结果", "its outcome"),
+    "column.objections.reason": ("处理的事实和理由，印在答复上", "facts and reasons, printed on the reply"),
+    "column.measured.unit_id": ("哪一套房", "the home"),
+    "column.measured.measured_m2": ("登记机构实测的建筑面积", "the area measured for the register"),
+    "column.measured.handed_over_on": (
+        "交房的日期；过渡安置费按它停发",
+        "when it was handed over; it stops the transitional allowance",
+    ),
+    "column.measured.building_type": (
+        "建筑类型，如多层、高层，与政策的过渡期限一致；可留空",
+        "type of building, as the policy's transition periods name it; may be blank",
+    ),
+    "column.allowances.voucher_no": ("发放凭证编号", "the voucher's number"),
+    "column.allowances.household_id": ("发给哪一户", "who was paid"),
+    "column.allowances.paid_on": ("发放日期", "when it was paid out"),
+    "column.allowances.amount": ("金额，元；收回填负数", "yuan; what is taken back is negative"),
     # -- what a round is compared with --------------------------------------------------------------------------
     "column.survey.name": ("调查时登记的姓名", "the name as surveyed"),
     "column.survey.id_number": ("身份证号，15 位旧号也可", "identity number; 15 digits of old are fine"),

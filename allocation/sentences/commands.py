@@ -277,6 +277,101 @@ ROWS: dict[str, tuple[str, str]] = {
     "chart.figures": ("数字", "figures"),
     "chart.written": ("图表已写入 {file}", "Chart written to {file}"),
     "summary.verified": ("公开包核验：{outcomes}", "bundle checked: {outcomes}"),
+    "word.language": ("中文", "English"),
+    "word.languages": ("语言", "Languages"),
+    "notice.written": ("{title}：{papers} 份（{who}）", "{title}: {papers} ({who})"),
+    "notice.for_all": ("公开", "for everybody"),
+    "notice.private": ("只给本户或异议人", "for its household alone"),
+    "notice.name.demand": ("安置对象及安置需求公示", "Demand"),
+    "notice.name.units": ("房源公示", "Available homes"),
+    "notice.name.call": ("选房公告", "Call to choose"),
+    "notice.name.plan": ("分配方案公示", "Allocation plan"),
+    "notice.name.result": ("分配结果公示", "Result"),
+    "notice.name.reply": ("异议处理答复", "Reply to objections"),
+    "notice.name.statement": ("房款结算单", "Statements"),
+    "notice.name.confirmation": ("选房确认书", "Confirmations of choice"),
+    "notice.name.settlement": ("实测面积结算单", "Settlements by measured area"),
+    "notice.name.handover": ("交房通知", "Hand-over notices"),
+    "notice.not_a_day": (
+        "选项 {column}：“{value}”不是日期，应写成 2021-05-28。",
+        "Option {column}: “{value}” is no date; write it like 2021-05-28.",
+    ),
+    "notice.template_for_one": (
+        "选项 {column}：一个模板只用于一种文书，不能与 all 同用。请指明文书。",
+        "Option {column}: a template is for one document and cannot be used with all. Name the document.",
+    ),
+    "notice.template_note": (
+        "Word 文件按模板排版；PDF 和网页仍按标准版式，内容出自同一记录。",
+        "The Word file follows the template; PDF and web page keep the standard layout, with the same content.",
+    ),
+    "template.unreadable": (
+        "这不是能读的 Word 文件（.docx）。请在 Word 中另存为“Word 文档（.docx）”。",
+        'This is no Word file that can be read. Save it in Word as "Word Document (.docx)".',
+    ),
+    "template.too_large": (
+        "模板解开后超过 {megabytes} MB。请删去图片。",
+        "Unpacked the template is more than {megabytes} MB. Take out pictures.",
+    ),
+    "template.macro": (
+        "模板带有宏。请另存为不带宏的 .docx。",
+        "The template has macros. Save it as .docx without macros.",
+    ),
+    "template.external": (
+        "模板引用了外部文件（链接的图片或模板）。请把内容放进文件里，或删去链接。",
+        "The template refers to files outside it (a linked picture or template). Put them into the file, or remove the link.",
+    ),
+    "template.unknown": (
+        "“{value}”：不认识“{name}”。这里可用的有：{known}。",
+        "“{value}”: “{name}” is not known. Known here: {known}.",
+    ),
+    "template.broken": (
+        "“{value}”：占位符不完整，应写成 {{{{ 名称 }}}} 或 {{%tr for row in 表名 %}}。",
+        "“{value}”: a tag is not complete; write {{{{ name }}}} or {{%tr for row in table %}}.",
+    ),
+    "template.not_allowed": (
+        "“{value}”：模板里只能写名称、逐行重复（for … in 表名、endfor）和有无判断（if 名称、else、endif）。",
+        "“{value}”: a template may hold names, rows repeated (for … in table, endfor) and conditions (if name, else, endif) only.",
+    ),
+    "template.unclosed": (
+        "“{value}”：没有对应的结束（endfor 或 endif）。",
+        "“{value}”: its end (endfor or endif) is missing.",
+    ),
+    "template.unopened": (
+        "“{value}”：前面没有对应的 for 或 if。",
+        "“{value}”: there is no for or if before it that it belongs to.",
+    ),
+    "paper.private_value": (
+        "公示“{place}”中会出现名册里不得公布的内容“{value}”（身份证号、电话或全名）。请从编号、村组、批次名称等公开栏中删去。",
+        '"{place}" would hold "{value}", an ID number, telephone or whole name of the roster. Take it out of the public columns (ids, villages, titles).',
+    ),
+    "paper.nobody": (
+        "没有分得房屋的安置户，不能出具“{value}”。",
+        "No household has a home, so there is no “{value}” to be issued.",
+    ),
+    "paper.no_key": (
+        "没有户编号或异议编号为“{value}”的文书。",
+        "There is no paper for household or objection “{value}”.",
+    ),
+    "paper.no_glyph": (
+        "本机字体中没有“{character}”（{point}），PDF 中以〓代替。请安装含有此字的字体（如 fonts-noto-cjk-extra、宋体-ExtB）后重新生成。",
+        "No font of this machine has “{character}” ({point}); it stands as 〓 in the PDF. Install a font that has it (fonts-noto-cjk-extra, SimSun-ExtB) and write it again.",
+    ),
+    "kept.no_round": (
+        "结果文件夹“{place}”中没有 round 文件夹（较早版本写出的）。请用 anju allocate 重新写出，或者直接给出批次。",
+        'The result "{place}" has no folder "round" (an earlier version wrote it). Write it again with anju allocate, or give the round itself.',
+    ),
+    "kept.broken": (
+        "结果文件夹“{place}”的 {value} 缺失，或者与其他文件不一致。请用 anju allocate 重新写出。",
+        '{value} of the result "{place}" is missing or does not agree with the other files. Write it again with anju allocate.',
+    ),
+    "kept.other_round": (
+        "选项 --round 给的是另一个批次“{value}”，结果属于“{kept}”。",
+        "Option --round gives another round, “{value}”; the result belongs to “{kept}”.",
+    ),
+    "paper.no_font": (
+        "本机没有安装中文字体，无法生成 PDF。请安装其中之一：{fonts}。",
+        "No Chinese font is installed on this machine, so no PDF can be made. Install one of: {fonts}.",
+    ),
     "word.yes": ("是", "yes"),
     "word.no": ("否", "no"),
     "convert.differs": (

@@ -231,18 +231,20 @@ def household_row(household_id: str, index: int, village: int, people: Sequence[
     """One row of the households table. Class 1: a person of 70 and more or disabled; class 2: low income."""
     design = DESIGNS[index]
     first = any(person.disabled or age(person.birth_date, AS_OF) >= 70 for person in people)
+    signed_on = date(2019, 4, 8) + timedelta(days=between(0, 560, "signed", index))
     return {
         "household_id": household_id,
         "name": people[0].name,
         "village": VILLAGES[village],
         "persons": sum(person.counted for person in people),
-        "signed_on": date(2019, 4, 8) + timedelta(days=between(0, 560, "signed", index)),
+        "signed_on": signed_on,
         "id_number": identity,
         "phone": f"{PHONE}{int(household_id[3:]):03}",
         "bonus_persons": design.bonus,
         "access_need": design.access_need,
         "together": design.together,
         "priority_class": 1 if first else 2 if design.low_income else None,
+        "handed_over_on": signed_on + timedelta(days=between(15, 60, "handed over", index)),
         REMARK: design.note,
     }
 
@@ -417,6 +419,7 @@ def objections(ids: dict[int, str]) -> list[Row]:
             "subject": ids[OBJECTED],
             "resolved_on": date(2021, 5, 17),
             "outcome": "经复核，安置人口四人属实，异议不成立",
+            "reason": "已核对户口簿和安置人口认定表，四人均为本村组登记在册的常住人口，认定结果已于签约前张榜公布",
         },
         {
             "objection_id": "YY-2021-02",
@@ -425,8 +428,47 @@ def objections(ids: dict[int, str]) -> list[Row]:
             "subject": DISPUTED,
             "resolved_on": None,
             "outcome": "",
+            "reason": "",
         },
     ]
+
+
+# -- what comes a year later: measured areas, hand-over, transitional allowance ---------------------------------------
+
+HANDED_OVER = {0: date(2022, 9, 26), 1: date(2022, 9, 28)}  # by an odd or even building
+ALLOWANCE = Decimal("300.00")  # yuan a person and month, as in the demonstration's policy
+
+
+def measured() -> list[Row]:
+    """The areas in the register of the homes that were to be had: up to 4 % less or more, some as forecast."""
+    rows = []
+    for unit in units():
+        if unit["status"] != "available" or unit["construction"] != "government":
+            continue
+        off = Decimal(between(-40, 40, "measured", unit["unit_id"])) / 1000
+        area = unit["area_m2"] * (1 + off) if number("as forecast", unit["unit_id"]) % 6 else unit["area_m2"]
+        day = HANDED_OVER[int(unit["building"][:-1]) % 2]
+        rows.append({"unit_id": unit["unit_id"], "measured_m2": area.quantize(FEN), "handed_over_on": day})
+    return rows
+
+
+def allowances(households: Sequence[Row]) -> list[Row]:
+    """Paid every half year up to June 2021, from the month in which the old house was handed over."""
+    rows = []
+    for household in households:
+        start = household["handed_over_on"]
+        heads, months = household["persons"], 0
+        for day in (date(2019, 12, 31), date(2020, 6, 30), date(2020, 12, 31), date(2021, 6, 30)):
+            in_all = max(0, (day.year - start.year) * 12 + day.month - start.month + 1)
+            if in_all > months:
+                amount = ALLOWANCE * heads * (in_all - months)
+                rows.append({"voucher_no": "", "household_id": household["household_id"], "paid_on": day,
+                             "amount": amount})  # fmt: skip
+                months = in_all
+    rows.sort(key=lambda row: (row["paid_on"], row["household_id"]))
+    for position, row in enumerate(rows, start=1):
+        row["voucher_no"] = f"GD-{position:04}"
+    return rows
 
 
 # -- files ----------------------------------------------------------------------------------------------------------
@@ -453,6 +495,8 @@ def tables() -> dict[str, list[Row]]:
         "payments": payments(ids),
         "publications": publications(),
         "objections": objections(ids),
+        "measured": measured(),
+        "allowances": allowances(households),
     }
 
 
@@ -524,13 +568,14 @@ README = """\
 # 大丰家园选房日（演示数据） · The Dafeng selection day (demonstration data)
 
 **全部记录均为虚构。** 公开报道只有合计数：2021 年 5 月 28 日，大丰家园，66 户、195 人、选房 141 套。
-本文件夹中的户、人、村、房、志愿、收据、异议都是编造的，只有这些合计数与报道一致。
+本文件夹中的户、人、村、房、志愿、收据、异议、实测面积、过渡费都是编造的，只有这些合计数与报道一致。
 身份证号使用不存在的行政区划代码（99 开头），电话号码使用未分配的号段（102 开头），村名为虚构。
 
 **Every record is invented.** Only the totals were published: on 28 May 2021, at Dafeng Jiayuan (大丰家园),
-66 households with 195 people chose 141 homes. The households, people, villages, homes, choices, receipts and
-objections here are made up so that they add up to these totals. The ID numbers use a region code that no place has
-(they begin with 99), the telephone numbers a prefix that no network has (102), the village names are invented.
+66 households with 195 people chose 141 homes. The households, people, villages, homes, choices, receipts, objections,
+measured areas and allowances here are made up so that they add up to these totals. The ID numbers use a region code
+that no place has (they begin with 99), the telephone numbers a prefix that no network has (102), the village names
+are invented.
 
 | 文件 file | |
 |---|---|
