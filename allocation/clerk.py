@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, cast
 import typer
 
 from allocation.console import EXIT_UNSERVED, one_of, out, say
-from allocation.messages import Lang, sentence
+from allocation.messages import Lang, reason_sentence, sentence
 from allocation.session import (
     DocumentName,
     HouseholdId,
@@ -27,7 +27,9 @@ from allocation.session import (
     parsed_day,
     parsed_document,
     parsed_source,
+    parsed_time,
     parsed_yuan,
+    print_figures,
 )
 
 # -- a round's papers ---------------------------------------------------------------------------------------------
@@ -291,6 +293,92 @@ def open_picking(session: Session, round_id: RoundId) -> None:
     from allocation.office import move
 
     session.act(lambda clerk: move(clerk, round_id, "open-picking"))
+
+
+@command("hall-open")
+def hall_open(
+    session: Session,
+    round_id: RoundId,
+    sessions_a_day: Annotated[
+        int | None, typer.Option(min=1, help="每天几场，默认都在一天 · sessions a day, default all on one")
+    ] = None,
+) -> None:
+    """选房日开始：此后只能当场选房。 The selection day begins; from now on homes are chosen at the table."""
+    from allocation.hall import open_hall
+
+    session.act(lambda clerk: open_hall(clerk, round_id, sessions_a_day=sessions_a_day))
+
+
+@command("hall")
+def hall(
+    session: Session,
+    round_id: RoundId,
+    act: Annotated[
+        str,
+        typer.Argument(
+            metavar="ACT",
+            help="call arrive pick undo confirm waive skip extend expire request release withdraw next_session fault",
+        ),
+    ],
+    who_and_homes: Annotated[
+        list[str] | None, typer.Argument(metavar="[HOUSEHOLD] [UNIT]…", help="安置户、房源 · household, homes")
+    ] = None,
+    reason: Why = "",
+    agent: Annotated[str, typer.Option("--agent", metavar="NAME", help="代理人 · who chooses for it")] = "",
+    paper: Annotated[
+        str, typer.Option("--paper", metavar="written|sealed", help="委托书 · its power of attorney")
+    ] = "",
+    companion: Annotated[bool, typer.Option("--companion", help="有陪同 · somebody comes along")] = False,
+    since: Annotated[
+        str, typer.Option("--since", metavar="HH:MM[:SS]", help="故障发生的时间 · when the failure was")
+    ] = "",
+) -> None:
+    """选房日的一步：叫号、到场、选房、确认、弃选、过号、延时、超时…… One act of the selection day."""
+    from allocation import hall as day
+
+    name = one_of("ACT", act, day.NAMES)
+    names = list(who_and_homes or ())
+    own = "" if name in ("release", "withdraw", "next_session", "fault") or not names else names.pop(0)
+    if paper:
+        one_of("--paper", paper, ("written", "sealed"))
+    asked = day.Asked(
+        act=next(known for known in day.NAMES if known == name), household_id=own, units=tuple(names), reason=reason,
+        agent=agent, paper=paper, companion=companion,
+    )  # fmt: skip
+    moment = parsed_time(since) if since else None
+    session.act(lambda clerk: day.act(clerk, round_id, asked, since=moment))
+
+
+@command("hall-now", acts=False)
+def hall_now(
+    session: Session,
+    round_id: RoundId,
+    homes: Annotated[
+        bool, typer.Option("--homes", help="逐套列出能不能选、为什么 · every home, safe or why not")
+    ] = False,
+) -> None:
+    """现在谁在选、下一户是谁、还剩什么。 Who is choosing, who is next, what is left."""
+    from allocation import hall as day
+
+    store = session.open()
+    try:
+        with store.reading() as connection:
+            figures = day.now(connection, round_id)
+            rows = day.offers(connection, round_id) if homes else []
+    finally:
+        store.close()
+    listed = [
+        {"unit_id": offer.unit_id, "rank": offer.rank, "safe": offer.refusal is None,
+         "why": reason_sentence(offer.refusal, session.lang) if offer.refusal else sentence("hall.safe", session.lang)}
+        for offer in rows
+    ]  # fmt: skip
+
+    def words() -> None:
+        print_figures(figures, session.lang)
+        for row in listed:
+            out.print(f"  {row['unit_id']}  {row['rank']}  {row['why']}", markup=False)
+
+    say(session.json, {**figures, "homes": listed} if homes else figures, words)
 
 
 @command("pick")

@@ -194,7 +194,7 @@ TURNS = _of_round(
     UniqueConstraint("round_id", "order_no"),
     _of_household(),
 )
-"""The order of choosing; ``outcome`` blank, chosen, waived or left_out."""
+"""The order of choosing; ``outcome`` blank, chosen, waived, void, absent or left_out."""
 
 LEFT_OUT = _of_round(
     "left_out",

@@ -2,8 +2,9 @@
 Homes in the record: picked one by one in order mode, settled by their measured area, handed over with their keys.
 
 A home is held by a pick and given by its confirmation; until then the pick can be undone, afterwards only voided with
-a reason. Whoever comes second to a home is told so, and what is left of its kind. The selection day itself (turns,
-clocks, recalls) is built on these acts. Source: spec §§2, 6; domain.md §§4, 5.3; trust.md §2 rows 22, 23.
+a reason. Whoever comes second to a home is told so, and what is left of its kind. These acts enter choices made on
+paper; a selection day with turns, clocks and the guard is :mod:`allocation.hall`.
+Source: spec §§2, 6; domain.md §§4, 5.3; trust.md §2 rows 22, 23.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from allocation.acts import Clerk, Done, Refused, Row, Transaction, perform, refused, select_rows
+from allocation.acts import Clerk, Done, Refused, Row, Transaction, doer, perform, refused, select_rows
 from allocation.chain import canonical
 from allocation.database import HANDOVERS, HOMES, LEDGER, LEFT_OUT, ROUNDS, SETTLEMENTS, TURNS, UNITS
 from allocation.entitlement import area_band, entitlement
@@ -82,7 +83,7 @@ def pick_confirm(clerk: Clerk, round_id: str, household_id: str) -> Done | Refus
         mine = _homes(tx, round_id, household_id)
         if not mine:
             return refused("pick.nothing_held", tx.today, household_id=household_id)
-        if reasons := _not_complete(tx, row, household_id, mine):
+        if reasons := not_complete(tx, row, household_id, mine):
             return Refused(reasons=tuple(reasons), earliest=tx.today)
         for home in mine:
             tx.update(HOMES, home, status="confirmed")
@@ -132,6 +133,8 @@ def void(clerk: Clerk, round_id: str, household_id: str, *, reason: str) -> Done
         turn = tx.row(TURNS, round_id=round_id, household_id=household_id)
         if row["state"] not in MAY["void"]:
             return _wrong_state("void", row)
+        if doer(tx.connection, round_id, "hall-open"):
+            return refused("pick.at_the_table", tx.today, round_id=round_id)
         if turn is None or turn["outcome"] not in ("chosen", "waived"):
             return refused("pick.nothing_to_void", household_id=household_id)
         if not reason.strip():
@@ -150,6 +153,8 @@ def _chooser(tx: Transaction, act: str, round_id: str, household_id: str) -> tup
     row = round_row(tx.connection, round_id)
     if row["state"] not in MAY[act]:
         return row, _wrong_state(act, row)
+    if doer(tx.connection, round_id, "hall-open"):
+        return row, refused("pick.at_the_table", tx.today, round_id=round_id)
     turn = tx.row(TURNS, round_id=round_id, household_id=household_id)
     if turn is None:
         return row, refused("office.no_household", household_id=household_id)
@@ -202,7 +207,7 @@ def _beyond(tx: Transaction, row: Row, household_id: str, unit: Row, mine: list[
     return refused("pick.not_declared", household_id=household_id, layout=unit["layout"], declared=wanted)
 
 
-def _not_complete(tx: Transaction, row: Row, household_id: str, mine: list[Row]) -> list[Reason]:
+def not_complete(tx: Transaction, row: Row, household_id: str, mine: list[Row]) -> list[Reason]:
     """Why what a household holds cannot be given to it yet."""
     case = _Case(tx, row, household_id, [home["unit_id"] for home in mine])
     held = Counter(unit.layout for unit in case.units)

@@ -137,7 +137,8 @@ class Day:
     A selection day so far.
 
     ``acts``: those that stand. ``void``: those that a fault undid. ``held``: household → homes picked and not yet
-    confirmed. ``given``: household → homes confirmed. ``free``: homes nobody has and that may be chosen. ``turns``:
+    confirmed. ``given``: household → homes confirmed. ``free``: homes nobody has and that may be chosen. ``reserve``:
+    held back; ``withdrawn``: not to be chosen any more. ``turns``:
     who waits where. ``deadline``: until when the household at the table may choose.
     """
 
@@ -151,6 +152,7 @@ class Day:
         self.held: dict[str, tuple[str, ...]] = {}
         self.given: dict[str, tuple[str, ...]] = {}
         self.reserve = set(begun.reserve)
+        self.withdrawn: set[str] = set()
         self.free = {unit.unit_id for unit in begun.round.units} - self.reserve
         self.deadline: datetime | None = None
         self.extensions = 0
@@ -180,12 +182,16 @@ class Day:
             if c not in reasons:
                 refusal = None if safe[c] else self.guard.why(slot, c)
                 reasons[c] = self._told(refusal, unit_id) if refusal else None
-            found.append(Offer(unit_id=unit_id, rank=int(self.begun.problem.ranks[slot, c]), refusal=reasons[c]))
+            found.append(Offer(unit_id=unit_id, rank=self.rank(self.table, unit_id), refusal=reasons[c]))
         return found
 
     def homes(self, household_id: str) -> tuple[str, ...]:
         """What the household has been given and what it holds."""
         return *self.given.get(household_id, ()), *self._held(household_id)
+
+    def rank(self, household_id: str, unit_id: str) -> int:
+        """A home's rank for a household."""
+        return int(self.begun.problem.ranks[self._slot[household_id], self._class[unit_id]])
 
     def _held(self, household_id: str) -> tuple[str, ...]:
         return self.held.get(household_id, ())
@@ -423,6 +429,7 @@ class Day:
         elif not self.guard.withdraw(self._class[unit_id]):
             return _reason("picking.needed_still", unit_id=unit_id)
         self.free.discard(unit_id)
+        self.withdrawn.add(unit_id)
         return None
 
     def _next_session(self, _: Act) -> Reason | None:

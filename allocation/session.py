@@ -160,6 +160,13 @@ def parsed_day(given: str) -> date:
         raise Faults([Fault(table="command", code="office.day", value=given)]) from None
 
 
+def parsed_time(given: str) -> time:
+    try:
+        return time.fromisoformat(given)
+    except ValueError:
+        raise Faults([Fault(table="command", code="office.time", value=given)]) from None
+
+
 def parsed_yuan(given: str) -> Decimal:
     try:
         value = Decimal(given)
@@ -198,6 +205,7 @@ def parsed_document(given: str) -> Document:
 
 SHOWN = (
     "round", "state", "document", "published_on", "last_day", "next_on", "withdrawn_on", "objection_id", "verdict",
+    "table", "deadline", "held", "next", "to_call", "done", "over",
     "reopened", "late", "receipt_no", "household_id", "unit_id", "units", "rank", "amount", "balance", "due",
     "total_yuan", "households_in", "households_out", "units_in", "units_out", "homes", "households_served", "unserved",
     "pool_root", "seed", "root", "price", "final", "paid", "waiting", "overpaid", "added", "changed", "removed",
@@ -208,8 +216,13 @@ SHOWN = (
 def _print_done(outcome: Done, lang: Lang) -> None:
     act = sentence(f"act.{outcome.act}", lang)
     out.print(sentence("office.done", lang, act=act, number=outcome.number), markup=False)
+    print_figures(outcome.figures, lang)
+
+
+def print_figures(figures: Mapping[str, Any], lang: Lang) -> None:
+    """The figures that are told in words."""
     for key in SHOWN:
-        value = outcome.figures.get(key)
+        value = figures.get(key)
         if value in (None, "", [], False):
             continue
         if key in ("state", "document", "reopened", "verdict"):

@@ -54,6 +54,7 @@ MAY: Mapping[str, tuple[State, ...]] = MappingProxyType(
         "draw": ("frozen",),
         "allocate": ("drawn", "allocated"),
         "open-picking": ("drawn",),
+        "hall": ("picking",),
         "pick": ("picking",),
         "pick-confirm": ("picking",),
         "pick-undo": ("picking",),

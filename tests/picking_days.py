@@ -22,6 +22,15 @@ def small_round(
     case: str = "", *, households: int = 4, homes: int = 0, each: int = 1, order: dict[str, object] | None = None,
     reserved: int = 0, low: tuple[int, ...] = (), demand: bool = True, **rules: object,
 ) -> Round:  # fmt: skip
+    """A round as `round_input` describes it, judged."""
+    return judge(round_input(case, households=households, homes=homes, each=each, order=order, reserved=reserved,
+                             low=low, demand=demand, **rules))  # fmt: skip
+
+
+def round_input(
+    case: str = "", *, households: int = 4, homes: int = 0, each: int = 1, order: dict[str, object] | None = None,
+    reserved: int = 0, low: tuple[int, ...] = (), demand: bool = True, **rules: object,
+) -> RoundInput:  # fmt: skip
     """
     Households H1, H2, … in that order, each with ``each`` homes of layout 80 to choose, out of ``homes`` (as many as
     are wanted) U01, U02, …, floor by floor; then ``reserved`` homes R1, …. ``low``: who needs a low floor (U01–U03).
@@ -56,7 +65,7 @@ def small_round(
         choices=(),
     )  # fmt: skip
     head = RoundHead(id="t", title="t", as_of=date(2021, 5, 28), seed="s")
-    return judge(RoundInput(head=head, policy=rulebook, tables=tables, path=Path("t")))
+    return RoundInput(head=head, policy=rulebook, tables=tables, path=Path("t"))
 
 
 class Hall:
