@@ -86,7 +86,11 @@ def withdraw(clerk: Clerk, round_id: str, document: Document, *, reason: str) ->
 
     def work(tx: Transaction) -> Mapping[str, Any] | Refused:
         row = round_row(tx.connection, round_id)
-        return stopped_by(act, row, tx, clerk) or _take_down(tx, row, document)
+        if stopped := stopped_by(act, row, tx, clerk):
+            return stopped
+        if all(p["withdrawn_on"] for p in tx.rows(PUBLICATIONS, round_id=round_id, document=document)):
+            return refused("publicity.never", document=document)
+        return _take_down(tx, row, document)
 
     return perform(clerk, act, work, round_id=round_id, said={"reason": reason})
 

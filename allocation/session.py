@@ -8,10 +8,11 @@ Every command takes ``--db`` (or ``ANJU_DB``), every act ``--as`` (or ``ANJU_USE
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -167,23 +168,26 @@ def parsed_time(given: str) -> time:
         raise Faults([Fault(table="command", code="office.time", value=given)]) from None
 
 
+def _hundredths(given: str) -> Decimal | None:
+    """An exact number with at most two decimals and twelve digits before them; None when it is none."""
+    return (
+        Decimal(given).quantize(Decimal("0.01")) if re.fullmatch(r"-?\d{1,12}(\.\d{1,2})?", given, re.ASCII) else None
+    )
+
+
 def parsed_yuan(given: str) -> Decimal:
-    try:
-        value = Decimal(given)
-    except InvalidOperation:
-        value = Decimal("NaN")
-    if not value.is_finite() or value != value.quantize(Decimal("0.01")) or abs(value) >= Decimal("1e12"):
+    """An amount in yuan. Faults: no number, or finer than the fen."""
+    value = _hundredths(given)
+    if value is None:
         raise Faults([Fault(table="command", code="office.amount", value=given)])
-    return value.quantize(Decimal("0.01"))
+    return value
 
 
 def parsed_area(given: str) -> tuple[str, Decimal]:
+    """``UNIT=m²``, exact to 0.01. Faults: anything else."""
     unit_id, _, text = given.partition("=")
-    try:
-        area = Decimal(text).quantize(Decimal("0.01"))
-    except InvalidOperation:
-        area = Decimal("NaN")
-    if not unit_id or not 0 < area < 10_000 or area != Decimal(text):
+    area = _hundredths(text)
+    if not unit_id or area is None or not 0 < area < 10_000:
         raise Faults([Fault(table="command", code="office.area", value=given)])
     return unit_id, area
 

@@ -199,10 +199,11 @@ def _wrong_state(act: str, facts: Facts) -> Condition:
     """The round is not where the act belongs; the earliest day is counted along the way there."""
     needed = MAY[act]
     reason = Reason(code="office.state", params={"act": act, "state": facts.state, "needed": list(needed)})
-    target = STATES.index(needed[0])
     here = STATES.index(facts.state)
-    if target < here or facts.state == "handed_over":
+    if max(STATES.index(state) for state in needed) < here:
         return Condition(reason=reason, earliest=None)
+    back = act.startswith("withdraw.")
+    target = STATES.index(needed[0] if back else LEADS.get(act, needed[0]))
     return Condition(reason=reason, earliest=_along(here, target, facts))
 
 

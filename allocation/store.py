@@ -86,9 +86,9 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection that sees one moment of the record."""
-        level = "REPEATABLE READ" if self.engine.dialect.name == "postgresql" else "SERIALIZABLE"
         with troubled(), self.engine.connect() as connection:
-            connection.execution_options(isolation_level=level)
+            if connection.dialect.name == "postgresql":
+                connection.execution_options(isolation_level="REPEATABLE READ")
             with connection.begin():
                 yield connection
 
@@ -348,11 +348,22 @@ def trouble_of(error: SQLAlchemyError) -> str | None:
     if number is not None:
         return _SQLITE.get(number & 0xFF)
     state = getattr(origin, "sqlstate", None)
+    if error.statement is None and not error.connection_invalidated and state is None:
+        return _not_let_in(str(origin))
     if error.connection_invalidated:
         return "lost"
     if state:
         return _POSTGRES.get(state) or ("lost" if state.startswith("08") else None)
     return "lost" if type(origin).__name__ == "OperationalError" else None
+
+
+def _not_let_in(said: str) -> str | None:
+    """Why PostgreSQL could not be connected to: before it has, its driver gives no code but the server's words."""
+    if "fe_sendauth" in said or "authentication failed" in said or "pg_hba" in said:
+        return "denied"
+    if "does not exist" in said:
+        return "no_database"
+    return "unreachable"
 
 
 @contextmanager

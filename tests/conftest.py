@@ -8,6 +8,8 @@ from hypothesis import settings
 
 from allocation import cli
 
+import records
+
 # the same examples each time where a chance find would hold up everybody; new ones wherever somebody looks
 settings.register_profile("ci", derandomize=True, deadline=None)
 settings.register_profile("here", deadline=None)
@@ -26,3 +28,32 @@ def anju(monkeypatch, capsys):
         return stop.value.code or 0, said.out, said.err
 
     return run
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL of this run's own; a laptop without it skips, continuous integration does not."""
+    if records.binaries() is None:
+        if os.environ.get("CI"):
+            pytest.fail("PostgreSQL is not installed: the Debian package is `postgresql`")
+        pytest.skip("PostgreSQL is not installed")
+    with records.cluster() as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request, tmp_path, monkeypatch):
+    """Makes addresses of empty records, of either kind of database."""
+    monkeypatch.setenv("ANJU_ANCHORS", str(tmp_path / "anchors"))
+    if request.param == "postgresql":
+        return request.getfixturevalue("postgres").empty
+    numbers = iter(range(1, 1000))
+    return lambda: f"sqlite:///{tmp_path}/office{next(numbers)}.db"
+
+
+@pytest.fixture
+def office(place):
+    """An open drill record, on either kind of database."""
+    opened = records.new_office(place())
+    yield opened
+    opened.store.close()

@@ -101,6 +101,10 @@ ROWS: dict[str, tuple[str, str]] = {
         "the database refuses ({said}); check user, password and permissions",
     ),
     "store.no_database": ("没有这个数据库（{said}）；请核对库名", "there is no such database ({said}); check its name"),
+    "store.unreachable": (
+        "连不上数据库（{said}）；本次什么也没有写入，请核对地址、网络和服务器",
+        "the database cannot be reached ({said}); nothing was written: check address, network and server",
+    ),
     "store.lost": (
         "与数据库的连接断了（{said}）；本次什么也没有写入，请再做一次",
         "the connection to the database was lost ({said}); nothing was written, do it again",
