@@ -122,13 +122,14 @@ def _keys_once(given: Round) -> Iterator[Fault]:
     for name, column in KEYS:
         if name in given:
             code = "row.receipt_twice" if column in ("receipt_no", "voucher_no") else "row.id_twice"
-            yield from _once(given[name], (column,), code)
+            yield from once(given[name], (column,), code)
     for name, columns in (("demand", ("household_id", "layout")), ("publications", ("document", "published_on"))):
         if name in given:
-            yield from _once(given[name], columns, "row.twice")
+            yield from once(given[name], columns, "row.twice")
 
 
-def _once(filled: Filled, columns: tuple[str, ...], code: str) -> Iterator[Fault]:
+def once(filled: Filled, columns: tuple[str, ...], code: str) -> Iterator[Fault]:
+    """A fault ``code`` wherever several rows have the same texts in ``columns``."""
     groups: dict[tuple[str, ...], list[Record]] = defaultdict(list)
     for record, values in filled.having(*columns):
         groups[tuple(fold(_text(value)) for value in values)].append(record)
@@ -143,7 +144,7 @@ def _once(filled: Filled, columns: tuple[str, ...], code: str) -> Iterator[Fault
 def _homes_once(given: Round) -> Iterator[Fault]:
     """A home with the same address stands in one row; without a room number an address says nothing."""
     if "units" in given:
-        yield from _once(given["units"], ("room", "floor", "entrance", "building", "project"), "row.home_twice")
+        yield from once(given["units"], ("room", "floor", "entrance", "building", "project"), "row.home_twice")
 
 
 def _people_once(given: Round) -> Iterator[Fault]:
@@ -190,33 +191,34 @@ SLIPS_MAX = 20
 
 def _households_known(given: Round) -> Iterator[Fault]:
     names = ("members", "demand", "choices", "payments", "allowances")
-    yield from _known(given, "households", "household_id", [(name, "household_id") for name in names])
+    yield from known(given, "households", "household_id", [(name, "household_id") for name in names])
 
 
 def _filters_known(given: Round) -> Iterator[Fault]:
     for column in ("project", "building", "entrance", "layout", "orientation", "unit_id"):
-        yield from _known(given, "units", column, [("choices", column)])
-    yield from _known(given, "units", "unit_id", [("measured", "unit_id")])
+        yield from known(given, "units", column, [("choices", column)])
+    yield from known(given, "units", "unit_id", [("measured", "unit_id")])
 
 
-def _known(given: Round, target: str, column: str, users: Sequence[tuple[str, str]]) -> Iterator[Fault]:
-    known = _spellings(given, target, column)
-    if known is None:
+def known(given: Round, target: str, column: str, users: Sequence[tuple[str, str]]) -> Iterator[Fault]:
+    """A fault wherever a column (table, column) of ``users`` names what the column of ``target`` does not hold."""
+    there = _spellings(given, target, column)
+    if there is None:
         return
     unknown = [
         (given[name], record, used, value)
         for name, used in users
         for record, (value,) in (given[name].having(used) if name in given else ())
-        if fold(value) not in known
+        if fold(value) not in there
     ]
     # looking for what was meant is slow: worth it for a few slips, not where a whole column is of another round
     few = len({fold(value) for *_, value in unknown}) <= SLIPS_MAX
     for filled, record, used, value in unknown:
-        is_id = column in ("household_id", "unit_id")
-        near = (_same_but_marks(value, known) if is_id else nearest(fold(value), known)) if few else ""
+        is_id = column in ("household_id", "unit_id", "batch")
+        near = (_same_but_marks(value, there) if is_id else nearest(fold(value), there)) if few else ""
         if near:
             yield filled.fault(
-                record, used, "row.unknown_near", value, target_name=f"{target}.{column}", near=known[near]
+                record, used, "row.unknown_near", value, target_name=f"{target}.{column}", near=there[near]
             )
         else:
             yield filled.fault(record, used, "row.unknown", value, target_name=f"{target}.{column}")
@@ -336,7 +338,7 @@ def _given_order(given: Round) -> Iterator[Fault]:
     for record in households.records:
         if record.values.get("order_no", 0) is None:
             yield households.fault(record, "order_no", "row.order_missing")
-    yield from _once(households, ("order_no",), "row.order_twice")
+    yield from once(households, ("order_no",), "row.order_twice")
 
 
 def _against_head(given: Round, head: RoundHead) -> Iterator[Fault]:
@@ -364,7 +366,8 @@ _CHECKS: tuple[Callable[[Round], Iterator[Fault]], ...] = (
 
 # -- one spelling -------------------------------------------------------------------------------------------------
 
-FAMILIES: tuple[tuple[tuple[str, str], ...], ...] = (
+Families = tuple[tuple[tuple[str, str], ...], ...]
+FAMILIES: Families = (
     (
         ("households", "household_id"),
         ("members", "household_id"),
@@ -382,10 +385,10 @@ FAMILIES: tuple[tuple[tuple[str, str], ...], ...] = (
 )
 
 
-def one_spelling(given: Round) -> dict[str, Filled]:
+def one_spelling(given: Round, families: Families = FAMILIES) -> dict[str, Filled]:
     """The same tables with one spelling for texts that differ only in blanks or width: that of the first table."""
     result = dict(given)
-    for family in FAMILIES:
+    for family in families:
         spelled: dict[str, str] = {}
         for name, column in family:
             if name in result:

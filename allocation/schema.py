@@ -35,6 +35,7 @@ from allocation.columns import text_column as _text
 from allocation.columns import whole_column as _whole
 from allocation.columns import word_column as _word
 from allocation.messages import Fault, Lang, sentence
+from allocation.programme_tables import PROGRAMME_HEAD, PROGRAMME_TABLES
 from allocation.rows import (
     AllowancePaid,
     Choice,
@@ -425,6 +426,10 @@ RESULT_COLUMNS: tuple[Column, ...] = (
 ROUND_ID = re.compile(r"[0-9A-Za-z_\-\u3400-\u4dbf\u4e00-\u9fff]{1,40}")
 
 
+_KNOWN = {table.name: table for table in (*PROGRAMME_TABLES, PROGRAMME_HEAD, HEAD, *TABLES)}
+"""Every table that a fault may tell of."""
+
+
 def fold(text: str) -> str:
     """How spellings are compared: full-width and composed forms folded (NFKC), blanks and zero-width marks gone."""
     if text.isascii() and text.isprintable():
@@ -442,7 +447,7 @@ def fold_heading(text: str) -> str:
 def localised(code_name: str, lang: Lang) -> str:
     """``table`` or ``table.column`` in the reader's language: Chinese title or heading, else the code name."""
     name, _, column_name = code_name.partition(".")
-    table = HEAD if name == HEAD.name else BY_NAME.get(name)
+    table = _KNOWN.get(name)
     if table is None:
         return code_name
     column = table.column(column_name)
@@ -458,7 +463,7 @@ def fault_sentence(fault: Fault, lang: Lang = "zh") -> str:
     ``fault.params["heading"]`` is the heading the clerk used; parameters that name a table or a column of ours
     (``table.column``) are put into the reader's language when their key ends in ``_name``.
     """
-    table = HEAD if fault.table == HEAD.name else BY_NAME.get(fault.table)
+    table = _KNOWN.get(fault.table)
     column = table.column(fault.column) if table else None
     spare = column.expected[0 if lang == "zh" else 1] if column else ""
     params = {

@@ -32,8 +32,8 @@ class Budget:
     spare: Ints
 
     def __post_init__(self) -> None:
-        _freeze(self, "totals", np.int64)
-        _freeze(self, "spare", np.int64)
+        freeze(self, "totals", np.int64)
+        freeze(self, "spare", np.int64)
         if self.totals.shape != self.spare.shape or (np.diff(self.totals) <= 0).any():
             raise ValueError(f"totals {self.totals.shape} must ascend and match spare {self.spare.shape}")
 
@@ -94,9 +94,9 @@ class Problem:
     def __post_init__(self) -> None:
         for name in ("ranks", "supply", "ties", "order", "kinds", "wants", "units_max", "sizes", "size_min",
                      "size_max", "extras", "groups", "sites"):  # fmt: skip
-            _freeze(self, name, np.int64)
+            freeze(self, name, np.int64)
         for name in ("needs", "helps"):
-            _freeze(self, name, np.bool_)
+            freeze(self, name, np.bool_)
         slots, classes = self.ranks.shape
         kinds = self.wants.shape[1] if self.wants.ndim == 2 else -1
         object.__setattr__(self, "budgets", tuple(self.budgets) or (None,) * slots)
@@ -185,11 +185,11 @@ class Solution:
     certificate: object | None = field(default=None)
 
     def __post_init__(self) -> None:
-        _freeze(self, "counts", np.int64)
-        _freeze(self, "served", np.bool_)
+        freeze(self, "counts", np.int64)
+        freeze(self, "served", np.bool_)
 
 
-def _freeze(owner: object, name: str, dtype: type[np.generic]) -> None:
+def freeze(owner: object, name: str, dtype: type[np.generic]) -> None:
     """Replace the field by a read-only copy of the dtype documented."""
     array: NDArray[np.generic] = np.array(getattr(owner, name), dtype=dtype)
     array.setflags(write=False)
