@@ -41,8 +41,8 @@ class Rate:
 class Forecast:
     """
     ``days``: the days by which everybody is home with probability 5 %, 50 %, 95 % (None = not within what was looked
-    at). ``in_time``: probability by the target. ``beyond``: a day lies after the last batch set. ``reason``: why nothing
-    can be said, then everything else is empty.
+    at). ``in_time``: probability by the target. ``beyond``: a day lies after the last batch set. ``reason``: why
+    nothing can be said, then everything else is empty.
     """
 
     households: int

@@ -19,6 +19,7 @@ from allocation.sentences import (
     office,
     papers,
     picking,
+    plans,
     record,
     rules,
     slips,
@@ -29,7 +30,20 @@ Lang = Literal["zh", "en"]
 LANGS: tuple[Lang, ...] = ("zh", "en")
 SUBJECTS = tuple(
     subject.ROWS
-    for subject in (columns, commands, exceptions, notices, office, papers, picking, record, rules, slips, tables)
+    for subject in (
+        columns,
+        commands,
+        exceptions,
+        notices,
+        office,
+        papers,
+        picking,
+        plans,
+        record,
+        rules,
+        slips,
+        tables,
+    )
 )
 SENTENCES: dict[str, tuple[str, str]] = {code: row for rows in SUBJECTS for code, row in rows.items()}
 

@@ -11,7 +11,7 @@ Source: spec §9; domain.md §7.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -24,6 +24,7 @@ from allocation.allowance import allowance_lines, months_between
 from allocation.programme_input import ProgrammeInput
 from allocation.programme_tables import Batch, Placed, Project, WaitingHousehold
 from solver.planner import plan as schedule_of
+from solver.problem import Bools, Ints
 from solver.workload import UNLIMITED, PlanStage, Schedule, Workload
 
 Status = Literal["resettled", "kept", "moved", "planned", "left_over"]
@@ -216,23 +217,23 @@ class Desk:
         ]
         shape = (len(groups), len(batches))
         return Workload(
-            counts=[group.households for group in groups],
+            counts=_ints(group.households for group in groups),
             costs=np.array([group.profile[0][:-1] for group in groups], dtype=np.int64).reshape(shape),
             waits=np.array([group.profile[1][:-1] for group in groups], dtype=np.int64).reshape(shape),
-            left_costs=[group.profile[0][-1] for group in groups],
-            left_waits=[group.profile[1][-1] for group in groups],
-            on_time=[batch.home_on <= self.programme.head.target_on for batch in batches],
+            left_costs=_ints(group.profile[0][-1] for group in groups),
+            left_waits=_ints(group.profile[1][-1] for group in groups),
+            on_time=np.array([batch.home_on <= self.programme.head.target_on for batch in batches], dtype=np.bool_),
             period_uses=np.array([(1, group.uses[-1]) for group in groups], dtype=np.int64).reshape(-1, 2),
             period_limits=np.array([_batch_limits(batch) for batch in batches], dtype=np.int64).reshape(-1, 2),
             site_uses=np.array([group.uses for group in groups], dtype=np.int64).reshape(-1, len(self.layouts) + 1),
             site_limits=limits,
-            opens=opens,
-            teams=[self.villages.index(group.village) for group in groups],
+            opens=_ints(opens),
+            teams=_ints(self.villages.index(group.village) for group in groups),
             settled=settled,
             announced=np.array([group.announced for group in groups], dtype=np.int64).reshape(-1, 2),
         )
 
-    def _room(self) -> tuple[np.ndarray, np.ndarray]:
+    def _room(self) -> tuple[Ints, Bools]:
         """Homes of each layout and hundredths of m² left in each project; where villages live already."""
         at = {project.project: n for n, project in enumerate(self.projects)}
         limits = np.zeros((len(self.projects), len(self.layouts) + 1), dtype=np.int64)
@@ -274,6 +275,10 @@ class Group:
         return sum(count for _, count, _ in self.members)
 
 
+def _ints(values: Iterable[int]) -> Ints:
+    return np.array(list(values), dtype=np.int64)
+
+
 def _batch_limits(batch: Batch) -> tuple[int, int]:
     area = UNLIMITED if batch.area_max_m2 is None else int(batch.area_max_m2 * HUNDREDTHS)
     return batch.households_max, area
@@ -293,10 +298,20 @@ def make_plan(
     desk = Desk(programme, as_of or programme.head.as_of)
     schedule = schedule_of(desk.workload, seconds_max=seconds_max, on_stage=on_stage)
     found = [*_resettled(desk), *_placed(desk, schedule)]
-    key = lambda p: (p.home_on is None, p.home_on or desk.horizon, p.batch, p.project, p.village, p.household_id)  # noqa: E731  # a name for what the sort is by
     return Plan(
-        programme=programme, as_of=desk.as_of, desk=desk, schedule=schedule, placements=tuple(sorted(found, key=key))
+        programme=programme,
+        as_of=desk.as_of,
+        desk=desk,
+        schedule=schedule,
+        placements=tuple(sorted(found, key=lambda p: _by_day(p, desk.horizon))),
     )
+
+
+def _by_day(placement: Placement, horizon: date) -> tuple[object, ...]:
+    """By day, who has none last; then batch, project, village, household_id, and what was announced."""
+    day = placement.home_on
+    names = (placement.batch, placement.project, placement.village, placement.household_id)
+    return (day is None, day or horizon, *names, placement.announced_batch, placement.announced_project)
 
 
 def _resettled(desk: Desk) -> list[Placement]:
@@ -325,8 +340,7 @@ def _placed(desk: Desk, schedule: Schedule) -> list[Placement]:
     """
     parts: dict[int, list[tuple[Batch | None, str, int, bool]]] = defaultdict(list)
     for part in schedule.parts:
-        batch = desk.batches[part.period]
-        parts[part.group].append((batch, desk.projects[part.site].project, part.count, part.kept))
+        parts[part.group].append((desk.batches[part.period], desk.projects[part.site].project, part.count, part.kept))
     found = []
     for n, group in enumerate(desk.groups):
         places = parts[n]
@@ -345,7 +359,13 @@ def _placed(desk: Desk, schedule: Schedule) -> list[Placement]:
 
 
 def _placement(
-    desk: Desk, row: WaitingHousehold, count: int, batch: Batch | None, project: str, status: Status, told: Sequence[str]
+    desk: Desk,
+    row: WaitingHousehold,
+    count: int,
+    batch: Batch | None,
+    project: str,
+    status: Status,
+    told: Sequence[str],
 ) -> Placement:
     since = row.waiting_since or row.vacated_on
     stop = desk.stops_on(batch) if batch else desk.horizon

@@ -28,7 +28,7 @@ from allocation.outputs import MARK, to_json
 from allocation.plan import Placement, Plan
 from allocation.plan_chart import plan_page
 from allocation.plan_shortage import Shortage, shortage
-from allocation.writers import write_book, write_csv, write_parquet
+from allocation.writers import write_sheets
 
 Row = Mapping[str, object]
 STATUS_WORDS = {
@@ -64,11 +64,9 @@ SCHEDULE_COLUMNS: tuple[Column, ...] = (
 
 
 def plan_rows(plan: Plan) -> list[Row]:
-    """One row for the households of one row in one batch and project, sorted by day."""
-    return [
-        {column.name: getattr(placement, column.name) or (None if column.kind in ("id", "label", "date") else getattr(placement, column.name)) for column in PLAN_COLUMNS}
-        for placement in plan.placements
-    ]
+    """One row for the households of one row in one batch and project, sorted by day; what is not known is blank."""
+    names = [column.name for column in PLAN_COLUMNS]
+    return [{name: None if (value := getattr(p, name)) == "" else value for name in names} for p in plan.placements]
 
 
 def schedule_rows(plan: Plan) -> list[Row]:
@@ -79,7 +77,13 @@ def schedule_rows(plan: Plan) -> list[Row]:
         if batch:
             day = days[batch]
             found.append(
-                {"batch": batch, "held_on": day.held_on, "home_on": day.home_on, "project": project, **_sums(placements)}
+                {
+                    "batch": batch,
+                    "held_on": day.held_on,
+                    "home_on": day.home_on,
+                    "project": project,
+                    **_sums(placements),
+                }
             )
     return sorted(found, key=lambda row: (row["held_on"], row["batch"], row["project"]))
 
@@ -122,7 +126,7 @@ def plan_summary(plan: Plan, lang: Lang = "zh") -> dict[str, Any]:
         "late": {**_sums(late), "list": [_late(p) for p in late]},
         "allowance_from_now_yuan": Decimal(sum(s.value for s in plan.stages if s.name == "cost")) / 100,
         "allowance_total_yuan": sum((p.allowance_yuan * p.households for p in placements), Decimal(0)),
-        "villages_split": [row["village"] for row in _villages(plan) if len(row["projects"]) > 1],
+        "villages_split": _split(plan),
         "waiting_months": _waiting(placements),
         "stages": [
             {
@@ -148,6 +152,12 @@ def plan_summary(plan: Plan, lang: Lang = "zh") -> dict[str, Any]:
     }
 
 
+def _split(plan: Plan) -> list[str]:
+    """Villages with somebody still to place that live in more than one project."""
+    waiting = {placement.village for placement in plan.placements if placement.status != "resettled"}
+    return [r["village"] for r in _villages(plan) if len(r["projects"]) > 1 and r["village"] in waiting]
+
+
 def _late(placement: Placement) -> dict[str, Any]:
     names = ("household_id", "village", "households", "persons", "batch", "project", "home_on", "status")
     return {name: getattr(placement, name) for name in names}
@@ -163,7 +173,7 @@ def _waiting(placements: Sequence[Placement]) -> dict[str, Any]:
     if not count:
         return {"most": 0, "mean": "0.0", "deviation": "0.0"}
     mean = Decimal(sum(months * n for months, n in waits.items())) / count
-    variance = sum((months - mean) ** 2 * n for months, n in waits.items()) / count
+    variance = sum(((months - mean) ** 2 * n for months, n in waits.items()), Decimal(0)) / count
     return {"most": max(waits), "mean": f"{mean:.1f}", "deviation": f"{variance.sqrt():.1f}"}
 
 
@@ -257,7 +267,7 @@ def _running(
     for day in sorted(days):
         households, persons = households + days[day][0], persons + days[day][1]
         rows.append({"kind": kind, "on": day, "households": households, "persons": persons})
-    if until and rows and rows[-1]["on"] < until:
+    if until and any(day < until for day in days) and until not in days:
         rows.append({"kind": kind, "on": until, "households": households, "persons": persons})
     return rows
 
@@ -311,7 +321,9 @@ def shortage_figures(found: Shortage, lang: Lang) -> dict[str, Any]:
         "remedies": [
             {
                 "least": remedy.least,
-                "more": [{"what": m.what, "where": m.where, "layout": m.layout, "amount": m.amount} for m in remedy.more],
+                "more": [
+                    {"what": m.what, "where": m.where, "layout": m.layout, "amount": m.amount} for m in remedy.more
+                ],
             }
             for remedy in found.remedies
         ],
@@ -327,14 +339,12 @@ def _figure(value: Decimal) -> str:
 def write_plan(plan: Plan, folder: Path, lang: Lang = "zh") -> dict[str, Any]:
     """Write the tables, the summary and the charts into ``folder``, which exists; returns the summary."""
     figures = plan_summary(plan, lang)
-    rows, schedule = plan_rows(plan), schedule_rows(plan)
-    for name, columns, lines in (("plan", PLAN_COLUMNS, rows), ("schedule", SCHEDULE_COLUMNS, schedule)):
-        names = [column.name for column in columns]
-        write_csv(folder / f"{name}.csv", lines, names, ours=columns)
-        write_parquet(folder / f"{name}.parquet", lines, names, ours=columns)
-    titles = [sentence(f"plan.sheet.{name}", lang) for name in ("plan", "schedule")]
-    sheets = [(titles[0], PLAN_COLUMNS, rows), (titles[1], SCHEDULE_COLUMNS, schedule)]
-    write_book(folder / "plan.xlsx", sheets, heading="zh" if lang == "zh" else "code")
+    tables = (("plan", PLAN_COLUMNS, plan_rows(plan)), ("schedule", SCHEDULE_COLUMNS, schedule_rows(plan)))
+    sheets = [(name, columns, [column.name for column in columns], rows) for name, columns, rows in tables]
+    for form in ("csv", "parquet"):
+        write_sheets(folder, form, sheets, head=None, book="")
+    named = [(sentence(f"plan.sheet.{name}", lang), known, names, rows) for name, known, names, rows in sheets]
+    write_sheets(folder, "xlsx", named, head=None, book="plan.xlsx", heading="zh" if lang == "zh" else "code")
     (folder / "plan.html").write_text(plan_page(figures, lang), encoding="utf-8")
     (folder / MARK).write_text(to_json(figures) + "\n", encoding="utf-8")
     return figures

@@ -97,7 +97,9 @@ def _counts(desk: Desk, work: Workload) -> Iterator[Short]:
         yield Short(what="batch_area", layout="", needed=area, there=there)
     for r, layout in enumerate(desk.layouts):
         needed = Decimal(int((work.site_uses[:, r : r + 1] * members).sum()))
-        yield Short(what="homes", layout=layout, needed=needed, there=Decimal(int(work.site_limits[open_sites, r].sum())))
+        yield Short(
+            what="homes", layout=layout, needed=needed, there=Decimal(int(work.site_limits[open_sites, r].sum()))
+        )
     there = Decimal(int(work.site_limits[open_sites, -1].sum())) / HUNDREDTHS
     yield Short(what="project_area", layout="", needed=area, there=there)
 
@@ -142,7 +144,7 @@ def _earlier(desk: Desk, work: Workload) -> Iterator[Earlier]:
     """For each project completed after the first coming batch: the latest batch by which it would have to be there."""
     for s, project in enumerate(desk.projects):
         for opens in range(int(work.opens[s]) - 1, -1, -1):
-            sooner = replace(work, opens=[*work.opens[:s], opens, *work.opens[s + 1 :]])
+            sooner = replace(work, opens=np.where(np.arange(work.sites) == s, opens, work.opens))
             if fewest_late(sooner):
                 continue
             if all_in_time(sooner, seconds=SECONDS):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -41,13 +41,18 @@ from allocation.reading import (
     read_table,
 )
 from allocation.schema import BY_NAME, Demand, fold
+from allocation.sheets import read_csv
 
 Row = TypeVar("Row")
 Given = Mapping[str, Filled]
 
 PROGRAMME = Kit(tables=(*PROGRAMME_TABLES, BY_NAME["demand"]), head=PROGRAMME_HEAD)
 HOUSEHOLDS = "programme_households"
-_USERS = ((HOUSEHOLDS, "household_id"), ("demand", "household_id"), *((n, "household_id") for n in ("actuals", "announced")))
+_USERS = (
+    (HOUSEHOLDS, "household_id"),
+    ("demand", "household_id"),
+    *((n, "household_id") for n in ("actuals", "announced")),
+)
 _FAMILIES = (
     _USERS,
     (("projects", "project"), ("stock", "project"), ("actuals", "project"), ("announced", "project")),
@@ -142,9 +147,16 @@ def _head(source: Source, faults: list[Fault]) -> tuple[ProgrammeHead | None, Po
         text = head.target_on.isoformat()
         params = {"other": head.as_of}
         faults.append(
-            Fault(table="programme", code="plan.target_past", place=place, column="target_on", value=text, params=params)
+            Fault(
+                table="programme", code="plan.target_past", place=place, column="target_on", value=text, params=params
+            )
         )
     return head, policy
+
+
+def _target_past(text: str, as_of: date, place: str = "") -> Fault:
+    params = {"other": as_of}
+    return Fault(table="programme", code="plan.target_past", place=place, column="target_on", value=text, params=params)
 
 
 def _head_value(column: Column, cell: Any) -> Any:
@@ -243,9 +255,60 @@ def _joint(given: Given) -> Iterator[Fault]:
                 yield filled.fault(record, "project", "plan.joint", project)
 
 
-def with_announced(programme: ProgrammeInput, announced: tuple[Placed, ...], as_of: date | None) -> ProgrammeInput:
+# -- another day, an earlier plan ---------------------------------------------------------------------------------
+
+PREVIOUS_FILE = "plan.csv"
+
+
+def read_previous(folder: Path, programme: ProgrammeInput) -> tuple[Placed, ...]:
     """
-    The same programme with other announced placements, and as it stood on another day: resettlements after it are
-    left out. Raises Faults when the day lies after the target.
+    What an earlier plan gave to those not resettled yet, as announced to them. Batches or projects that the programme
+    no longer has stay named: nobody can keep them.
+
+    Raises
+    ------
+    Faults
+        No plan there, a table that cannot be read, a household that is not on the roster.
     """
-    raise NotImplementedError
+    path = folder / PREVIOUS_FILE
+    if not path.is_file():
+        raise Faults([Fault(table="announced", code="plan.no_previous", place=folder.name, value=str(folder))])
+    faults: list[Fault] = []
+    optional = replace(
+        _ANNOUNCED, columns=tuple(replace(c, required=c.name == "household_id") for c in _ANNOUNCED.columns)
+    )
+    filled = read_table(optional, read_csv(path), faults)
+    there = {row.household_id for row in programme.households}
+    for record, (household_id,) in filled.having("household_id"):
+        if household_id not in there:
+            faults.append(filled.fault(record, "household_id", "plan.previous_unknown", household_id))
+    if faults:
+        raise Faults(faults)
+    rows = [
+        {**record.values, "status": record.extra.get("status", "")}
+        for record in filled.records
+        if record.values.get("batch") and record.values.get("project")
+    ]
+    return tuple(
+        Placed(
+            household_id=row["household_id"], batch=row["batch"], project=row["project"], households=row["households"]
+        )
+        for row in rows
+        if row["status"] != "resettled"
+    )
+
+
+_ANNOUNCED = next(table for table in PROGRAMME_TABLES if table.name == "announced")
+
+
+def as_it_stood(programme: ProgrammeInput, as_of: date | None, announced: tuple[Placed, ...] | None) -> ProgrammeInput:
+    """The same programme as of another day, and with other announced placements; None = as they are."""
+    if as_of is not None:
+        if as_of > programme.head.target_on:
+            value = programme.head.target_on.isoformat()
+            fault = Fault(
+                table="programme", code="plan.target_past", column="target_on", value=value, params={"other": as_of}
+            )
+            raise Faults([fault])
+        programme = replace(programme, head=replace(programme.head, as_of=as_of))
+    return programme if announced is None else replace(programme, announced=announced)

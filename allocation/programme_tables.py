@@ -153,7 +153,9 @@ PROGRAMME_TABLES: tuple[Table, ...] = (
         columns=(
             _PROJECT,
             label_column("layout", *LAYOUT, required=True),
-            decimal_column("area_m2", "每套面积", "建筑面积", "面积", low="1", high="1000", expected=AREA, required=True),
+            decimal_column(
+                "area_m2", "每套面积", "建筑面积", "面积", low="1", high="1000", expected=AREA, required=True
+            ),
             whole_column("homes", "套数", "数量", low=0, high=100_000, required=True),
         ),
     ),

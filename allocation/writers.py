@@ -92,15 +92,17 @@ def write_round(
     atomic(folder / "round.toml", lambda file: file.write_bytes(toml_of(texts).encode()))
 
 
-def write_sheets(folder: Path, form: Form, sheets: Sequence[Sheet], *, head: Row | None, book: str) -> None:
+def write_sheets(
+    folder: Path, form: Form, sheets: Sequence[Sheet], *, head: Row | None, book: str, heading: Heading = "code"
+) -> None:
     """
     Write tables under the names and headings they have, as files of ``folder`` or as its workbook ``book``, there
     with ``head`` in a sheet of its own unless it is None. Texts go out as they are, guarded where a spreadsheet reads.
     """
     if form == "xlsx":
-        atomic(folder / book, lambda file: _workbook(file, sheets, head, "code"))
+        atomic(folder / book, lambda file: _workbook(file, sheets, head, heading))
     else:
-        _write_files(folder, form, sheets, "code")
+        _write_files(folder, form, sheets, heading)
 
 
 def _write_files(folder: Path, form: Form, sheets: Sequence[Sheet], heading: Heading) -> None:

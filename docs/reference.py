@@ -9,6 +9,7 @@ from pathlib import Path
 from allocation.columns import Column, Table
 from allocation.messages import SENTENCES, sentence
 from allocation.policy import policy_keys
+from allocation.programme_input import PROGRAMME
 from allocation.schema import HEAD, TABLES
 
 HERE = Path(__file__).resolve().parent
@@ -193,7 +194,38 @@ the policy's `area.max_units`; a base price by a fifth of the first band; arriva
 """
 
 
-PAGES = {"tables.md": tables_page, "policy.md": policy_page, "exceptions.md": exceptions_page}
+def plan_tables_page() -> str:
+    """Every table of a programme with its columns."""
+    parts = [
+        NOTE,
+        "# A programme's tables · 安置任务的各张表\n\n",
+        "What `anju plan` reads ([plan.md](plan.md)): one `.xlsx` workbook with these sheets, or a folder of `.csv`\n"
+        "or `.parquet` files with these names. Several names of a file or sheet are understood. ★ = required.\n\n"
+        "`anju plan` 读的各张表（[plan.md](plan.md)）：一个工作簿，或一个 CSV、Parquet 文件夹。★ 为必填。\n",
+    ]
+    for table in (*PROGRAMME.tables, PROGRAMME.head):
+        optional = " (optional · 可缺)" if table.optional else ""
+        parts.append(f"\n## `{table.name}` · {' / '.join(table.titles)}{optional}\n\n")
+        rows = [
+            (
+                f"`{column.name}`",
+                " / ".join(column.headings),
+                "★" if column.required else "",
+                " · ".join(f"`{code}` {'/'.join(names)}" for code, names in column.words.items())
+                or "<br>".join(column.expected),
+            )
+            for column in table.columns
+        ]
+        parts.append(grid(("column", "中文表头", "★", "expected · 应为"), rows))
+    return "".join(parts)
+
+
+PAGES = {
+    "tables.md": tables_page,
+    "plan_tables.md": plan_tables_page,
+    "policy.md": policy_page,
+    "exceptions.md": exceptions_page,
+}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from solver.mip import Mip
-from solver.planform import search
+from solver.planform import Limits, search
 from solver.planprices import FORBIDDEN, SCALE, Priced
 from solver.workload import Workload
 
@@ -39,8 +39,8 @@ class Gathering:
         as can be; and a number that no plan exceeds. None when the cuts allow no plan at all.
         """
         mip, columns = self._program(value)
-        count = {column: -1 for column in columns.values()}
-        found = search(mip, count, seconds=seconds, work_units=seconds)
+        count = dict.fromkeys(columns.values(), -1)
+        found = search(mip, count, limits=Limits(seconds=seconds, work_units=seconds))
         if found.values is None:
             return None
         reached = int(sum(found.values[c] for c in columns.values()))
@@ -50,7 +50,7 @@ class Gathering:
         for cut in self.cuts:
             terms = [(columns[key], float(_small(cut.alone[key]))) for key in columns]
             mip.row(-np.inf, 0, [*terms, (room, -1.0)])
-        cheap = search(mip, {room: 1}, seconds=seconds, work_units=seconds)
+        cheap = search(mip, {room: 1}, limits=Limits(seconds=seconds, work_units=seconds))
         values = found.values if cheap.values is None else cheap.values
         return {team: s for (team, s), c in columns.items() if values[c]}, -found.bound
 
@@ -79,7 +79,8 @@ class Gathering:
 
     def _tied(self) -> dict[int, set[int]]:
         """Where announced placements that all stand keep a team."""
-        work, found = self.work, {}
+        work = self.work
+        found: dict[int, set[int]] = {}
         for g in np.flatnonzero(work.keepable).tolist():
             found.setdefault(int(work.teams[g]), set()).add(int(work.announced[g, 1]))
         return found
@@ -99,5 +100,3 @@ class Gathering:
 def _small(more: int) -> int:
     """A cut's coefficient in the stage's own unit, rounded down: the cut stays true."""
     return min(int(more) // SCALE, 2**40)
-
-

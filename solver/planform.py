@@ -25,6 +25,8 @@ from solver.workload import UNLIMITED, Workload
 SEED = 1
 Objective = dict[int, int]
 Key = tuple[str, int, int]
+Entries = dict[tuple[int, int], list[tuple[int, float]]]
+"""(site, resource) → (column, coefficient)."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -93,31 +95,38 @@ def form(work: Workload, *, sites: Mapping[int, int] | None = None, teams: bool 
     found = Form(work, fixed)
     usable = [s for s in range(work.sites) if work.opens[s] < work.periods]
     first = min((int(work.opens[s]) for s in usable), default=work.periods)
-    at_site: dict[tuple[int, int], list[tuple[int, float]]] = defaultdict(list)
+    at_site: Entries = defaultdict(list)
     classes: dict[tuple[int, ...], list[int]] = defaultdict(list)
     for g in range(work.groups):
         home = fixed.get(int(work.teams[g]))
         _group(found, g, first if home is None else max(first, int(work.opens[home])), home)
-        uses = [(r, float(work.site_uses[g, r])) for r in np.flatnonzero(work.site_uses[g]).tolist()]
-        for r, use in uses:
-            if g in found.kept:
-                at_site[int(work.announced[g, 1]), r].append((found.kept[g], use))
-            if home is not None:
-                goes = [found.goes[g, t] for t in range(work.periods) if (g, t) in found.goes]
-                at_site[home, r] += [(column, use) for column in goes]
+        _take_site(found, g, home, at_site)
         if home is None:
             classes[(int(work.teams[g]) if teams else 0, *work.site_uses[g].tolist())].append(g)
     for key, groups in sorted(classes.items()):
         _class(found, groups, usable)
-        for s in usable:
-            for r in np.flatnonzero(key[1:]).tolist():
-                at_site[s, r].append((found.lives[len(found.classes) - 1, s], float(key[1 + r])))
+        k = len(found.classes) - 1
+        for r in np.flatnonzero(key[1:]).tolist():
+            for s in usable:
+                at_site[s, r].append((found.lives[k, s], float(key[1 + r])))
     for (s, r), terms in sorted(at_site.items()):
         found.rows["site", s, r] = found.mip.row(-math.inf, float(work.site_limits[s, r]), terms)
     _period_limits(found)
     if teams:
         _whole(found, usable)
     return found
+
+
+def _take_site(found: Form, g: int, home: int | None, at_site: Entries) -> None:
+    """What a group takes of the site that was announced to it, and of the one its team must live at."""
+    work = found.work
+    goes = [found.goes[g, t] for t in range(work.periods) if (g, t) in found.goes]
+    for r in np.flatnonzero(work.site_uses[g]).tolist():
+        use = float(work.site_uses[g, r])
+        if g in found.kept:
+            at_site[int(work.announced[g, 1]), r].append((found.kept[g], use))
+        if home is not None:
+            at_site[home, r] += [(column, use) for column in goes]
 
 
 def _group(found: Form, g: int, first: int, home: int | None) -> None:
@@ -180,14 +189,7 @@ def _whole(found: Form, usable: list[int]) -> None:
         if allowed:
             mip.row(-math.inf, 1, [(found.whole[team, s], 1.0) for s in allowed])
         for g in np.flatnonzero(work.teams == team).tolist():
-            for t in range(work.periods):
-                later = [(found.whole[team, s], float(work.counts[g])) for s in allowed if work.opens[s] > t]
-                if later and (g, t) in found.goes:
-                    mip.row(-math.inf, float(work.counts[g]), [(found.goes[g, t], 1.0), *later])
-            for s in allowed if g in found.kept else ():
-                if s != work.announced[g, 1]:
-                    terms = [(found.kept[g], 1.0), (found.whole[team, s], float(work.counts[g]))]
-                    mip.row(-math.inf, float(work.counts[g]), terms)
+            _whole_group(found, g, {s: found.whole[team, s] for s in allowed})
     for k, groups in enumerate(found.classes):
         team, size = int(work.teams[groups[0]]), float(work.counts[groups].sum())
         elsewhere = [found.left[g] for g in groups] + [found.kept[g] for g in groups if g in found.kept]
@@ -195,6 +197,18 @@ def _whole(found: Form, usable: list[int]) -> None:
             if (team, s) in found.whole:
                 terms = [(found.lives[k, s], 1.0), (found.whole[team, s], -size), *((c, 1.0) for c in elsewhere)]
                 mip.row(0, math.inf, terms)
+
+
+def _whole_group(found: Form, g: int, whole: Mapping[int, int]) -> None:
+    """A whole team has nobody that goes before its site opens, or keeps a place elsewhere."""
+    work, count = found.work, float(found.work.counts[g])
+    for t in range(work.periods):
+        later = [(column, count) for s, column in whole.items() if work.opens[s] > t]
+        if later and (g, t) in found.goes:
+            found.mip.row(-math.inf, count, [(found.goes[g, t], 1.0), *later])
+    for s, column in whole.items() if g in found.kept else ():
+        if s != work.announced[g, 1]:
+            found.mip.row(-math.inf, count, [(found.kept[g], 1.0), (column, count)])
 
 
 # -- CP-SAT -------------------------------------------------------------------------------------------------------
@@ -210,21 +224,30 @@ class Found:
     cut_short: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """
+    seconds: of the clock; only a search that this ends is ``cut_short``. work_units: CP-SAT's own measure of work
+    (``max_deterministic_time``): what ends there ends the same everywhere.
+    """
+
+    seconds: float
+    work_units: float = math.inf
+
+
 def search(
     mip: Mip,
     objective: Objective,
     *,
-    seconds: float,
+    limits: Limits,
     lower: NDArray[np.float64] | None = None,
     upper: NDArray[np.float64] | None = None,
     hint: Mapping[int, int] | None = None,
-    work_units: float = math.inf,
 ) -> Found:
     """
     The best point in whole numbers, on one thread with one seed.
 
-    work_units: CP-SAT's own measure of work (``max_deterministic_time``): what ends there ends the same everywhere.
-    seconds: of the clock; only a search that this ends is ``cut_short``. lower, upper: narrower ends of the columns.
+    lower, upper: narrower ends of the columns. hint: what is known of a good point.
     """
     model = cp_model.CpModel()
     ends = zip(mip.lower if lower is None else lower, mip.upper if upper is None else upper, strict=True)
@@ -234,9 +257,9 @@ def search(
         entries[row][0].append(columns[column])
         entries[row][1].append(int(value))
     for row, (variables, coefficients) in entries.items():
-        low, high = mip.row_lower[row], mip.row_upper[row]
-        domain = (cp_model.INT_MIN if low == -math.inf else int(low), cp_model.INT_MAX if high == math.inf else int(high))
-        model.add_linear_constraint(cp_model.LinearExpr.weighted_sum(variables, coefficients), *domain)
+        low = cp_model.INT_MIN if mip.row_lower[row] == -math.inf else int(mip.row_lower[row])
+        high = cp_model.INT_MAX if mip.row_upper[row] == math.inf else int(mip.row_upper[row])
+        model.add_linear_constraint(cp_model.LinearExpr.weighted_sum(variables, coefficients), low, high)
     for column, value in (hint or {}).items():
         model.add_hint(columns[column], value)
     terms = sorted(objective.items())
@@ -244,9 +267,9 @@ def search(
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = SEED
-    solver.parameters.max_time_in_seconds = max(seconds, 0.01)
-    if math.isfinite(work_units):
-        solver.parameters.max_deterministic_time = max(work_units, 1e-3)
+    solver.parameters.max_time_in_seconds = max(limits.seconds, 0.01)
+    if math.isfinite(limits.work_units):
+        solver.parameters.max_deterministic_time = max(limits.work_units, 1e-3)
     status = solver.solve(model)
     finished = status in (cp_model.OPTIMAL, cp_model.INFEASIBLE)
     values = None
@@ -254,4 +277,6 @@ def search(
         values = np.array([solver.value(variable) for variable in columns], dtype=np.int64)
     bound = math.ceil(solver.best_objective_bound - 1e-6) if math.isfinite(solver.best_objective_bound) else -(2**62)
     spent = solver.response_proto.deterministic_time
-    return Found(values=values, bound=bound, finished=finished, cut_short=not finished and spent < 0.99 * work_units)
+    return Found(
+        values=values, bound=bound, finished=finished, cut_short=not finished and spent < 0.99 * limits.work_units
+    )

@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from solver.planform import Form, Weights, form, search
+from solver.planform import Form, Limits, Weights, form, search
 from solver.planner import decode, stage_weights
 from solver.problem import Ints
 from solver.workload import UNLIMITED, Schedule, Workload, broken, values
@@ -53,7 +53,7 @@ def lack(
     relaxed = program.mip.solve(objective, relaxed=True)
     if relaxed.values is None:
         return None
-    found = search(program.mip, objective, seconds=seconds, work_units=seconds)
+    found = search(program.mip, objective, limits=Limits(seconds=seconds, work_units=seconds))
     if found.values is None:
         return None
     added = tuple((what, at, r, int(found.values[c])) for (what, at, r), c in sorted(extra.items()) if found.values[c])
@@ -115,5 +115,5 @@ def all_in_time(work: Workload, *, seconds: float) -> bool:
     program = form(work)
     late, _ = program.objective(_late(work))
     program.hold("late", late, 0)
-    found = search(program.mip, {}, seconds=seconds, work_units=seconds)
+    found = search(program.mip, {}, limits=Limits(seconds=seconds, work_units=seconds))
     return found.values is not None and values(work, decode(program, found.values))["late"] == 0

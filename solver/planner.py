@@ -17,7 +17,7 @@ import numpy as np
 
 from solver.gathering import Gathering, Homes
 from solver.mip import Answer
-from solver.planform import Form, Found, Objective, Weights, announced_members, form, search
+from solver.planform import Form, Found, Limits, Objective, Weights, announced_members, form, search
 from solver.planprices import Held, Priced, priced, prices_of
 from solver.problem import Ints, Proof
 from solver.workload import Part, PlanStage, Schedule, Workload, values
@@ -26,7 +26,9 @@ SMALL = 2_500
 """Columns up to which the exact program, with every team at every site, is searched as it is."""
 UNITS_PER_SECOND = 0.3
 """CP-SAT's units of work that a slow machine gets done in a second; the clock is the second limit."""
-SHARES = {"lead": 0.15, "moved": 0.05, "late": 0.05, "left_over": 0.05, "cost": 0.05, "teams_split": 0.5, "spread": 0.15}
+SHARES = {
+    "lead": 0.15, "moved": 0.05, "late": 0.05, "left_over": 0.05, "cost": 0.05, "teams_split": 0.5, "spread": 0.15,
+}  # fmt: skip
 """Of the time, for each search."""
 NEAR = 1e-5
 """A column whose reduced cost is below this share of the relaxed optimum stays free in a led search."""
@@ -49,10 +51,10 @@ class _Run:
     stages: list[PlanStage] = field(default_factory=list)
     homes: Homes = field(default_factory=dict)
 
-    def limits(self, name: str, part: float = 1.0) -> dict[str, float]:
+    def limits(self, name: str, part: float = 1.0) -> Limits:
         """How long a search may work: its share in units of work, and by the clock what is left."""
         units = self.seconds_max * SHARES[name] * part * UNITS_PER_SECOND
-        return {"seconds": max((self.deadline - time.monotonic()) * 0.6, 0.05), "work_units": units}
+        return Limits(seconds=max((self.deadline - time.monotonic()) * 0.6, 0.05), work_units=units)
 
     @property
     def late(self) -> bool:
@@ -118,7 +120,7 @@ def _lead(run: _Run) -> None:
         if name == "cost":
             break
         assert weights is not None
-        objective, constant = program.objective(weights)
+        objective, _ = program.objective(weights)
         bound = program.mip.solve(objective, relaxed=True).bound
         program.hold(name, objective, math.ceil(bound - 1e-6))
     cost = run.weights["cost"]
@@ -167,13 +169,11 @@ def _sum_stage(run: _Run, name: str, weights: Weights) -> PlanStage:
     return _told(name, value, bound, price_bound, cut_short=cut_short)
 
 
-def _searched(
-    run: _Run, name: str, weights: Weights, program: Form, relaxed: Answer
-) -> tuple[Found, Form]:
+def _searched(run: _Run, name: str, weights: Weights, program: Form, relaxed: Answer) -> tuple[Found, Form]:
     """The search of a stage: whole where the program is small, else led by the relaxed program."""
     if run.small:
         objective, _ = program.objective(weights)
-        return search(program.mip, objective, hint=encode(program, run.plan), **run.limits(name)), program
+        return search(program.mip, objective, hint=encode(program, run.plan), limits=run.limits(name)), program
     if run.homes:
         program = _held_form(run, homes=run.homes)
         relaxed = program.mip.solve(program.objective(weights)[0], relaxed=True)
@@ -181,17 +181,15 @@ def _searched(
     hint = encode(program, run.plan)
     found = _led(program, objective, relaxed, hint, run.limits(name, 0.6))
     if found.values is None:
-        found = search(program.mip, objective, hint=hint, **run.limits(name, 0.4))
+        found = search(program.mip, objective, hint=hint, limits=run.limits(name, 0.4))
     return found, program
 
 
-def _led(
-    program: Form, objective: Objective, relaxed: Answer, hint: Mapping[int, int] | None, limits: Mapping[str, float]
-) -> Found:
+def _led(program: Form, objective: Objective, relaxed: Answer, hint: Mapping[int, int] | None, limits: Limits) -> Found:
     """A search among the columns that the relaxed optimum leaves open; its bound says nothing of the others."""
     lower, upper = np.array(program.mip.lower), np.array(program.mip.upper)
     if relaxed.values is None or relaxed.duals is None:
-        return search(program.mip, objective, hint=hint, **limits)
+        return search(program.mip, objective, hint=hint, limits=limits)
     reduced = np.zeros(lower.size)
     reduced[list(objective)] = list(objective.values())
     entries = np.array(program.mip.entry_values) * relaxed.duals[program.mip.entry_rows]
@@ -204,7 +202,7 @@ def _led(
     for column, value in (hint or {}).items():
         # what is known stays inside, so that the search can only better it
         low[column], high[column] = min(low[column], value), max(high[column], value)
-    return replace(search(program.mip, objective, lower=low, upper=high, hint=hint, **limits), finished=False)
+    return replace(search(program.mip, objective, lower=low, upper=high, hint=hint, limits=limits), finished=False)
 
 
 def _by_prices(run: _Run, weights: Weights, program: Form, relaxed: Answer) -> Priced:
@@ -226,9 +224,7 @@ def _take(run: _Run, name: str, program: Form, found: Found) -> None:
 
 def _told(name: str, value: int, bound: int, price_bound: int | None, *, cut_short: bool) -> PlanStage:
     proof: Proof = "proved" if price_bound == value else "claimed" if bound == value else "bounded"
-    return PlanStage(
-        name=name, value=value, bound=bound, proof=proof, price_bound=price_bound, cut_short=cut_short
-    )
+    return PlanStage(name=name, value=value, bound=bound, proof=proof, price_bound=price_bound, cut_short=cut_short)
 
 
 # -- teams together -----------------------------------------------------------------------------------------------
@@ -238,8 +234,8 @@ def _split_stage(run: _Run) -> PlanStage:
     if not run.small:
         return _gathered(run)
     program = _held_form(run)
-    objective = {column: -1 for column in program.whole.values()}
-    found = search(program.mip, objective, **run.limits("teams_split"))
+    objective = dict.fromkeys(program.whole.values(), -1)
+    found = search(program.mip, objective, limits=run.limits("teams_split"))
     _take(run, "teams_split", program, found)
     value = values(run.work, run.plan)["teams_split"]
     return _told("teams_split", value, max(found.bound + _teams(run.work), 0), None, cut_short=found.cut_short)
@@ -263,13 +259,13 @@ def _gathered(run: _Run) -> PlanStage:
         if run.late:
             cut_short = True
             break
-        homes, program, relaxed = _agreed(run, gathering, least + int((cost.value - least) * room), at_most)
-        if program is None:
+        homes, agreed, relaxed = _agreed(run, gathering, least + int((cost.value - least) * room), at_most)
+        if agreed is None:
             continue
         limits = run.limits("teams_split", 1 / len(ROOM))
-        found = _led(program, program.objective(cost.weights)[0], relaxed, encode(program, run.plan), limits)
+        found = _led(agreed, agreed.objective(cost.weights)[0], relaxed, encode(agreed, run.plan), limits)
         cut_short = cut_short or found.cut_short
-        if _gather_taken(run, program, found):
+        if _gather_taken(run, agreed, found):
             break
         at_most = max(len(homes) - max(2, len(homes) // 4), 0)
     run.homes = whole_teams(work, run.plan)
@@ -280,9 +276,7 @@ def _gathered(run: _Run) -> PlanStage:
     return _told("teams_split", value["teams_split"], min(bound, value["teams_split"]), None, cut_short=cut_short)
 
 
-def _agreed(
-    run: _Run, gathering: Gathering, target: int, at_most: int | None
-) -> tuple[Homes, Form | None, Answer]:
+def _agreed(run: _Run, gathering: Gathering, target: int, at_most: int | None) -> tuple[Homes, Form | None, Answer]:
     """Teams and their sites that the relaxed program can have at a cost of at most ``target``; no program if none."""
     weights = run.held["cost"].weights
     relaxed = Answer(values=None, bound=0.0, finished=False)
@@ -349,7 +343,7 @@ def decode(program: Form, found: Ints) -> Schedule:
     """
     work = program.work
     counts: dict[tuple[int, int, int], int] = defaultdict(int)
-    at_home = [set(np.flatnonzero(row).tolist()) for row in work.settled]
+    at_home: list[set[int]] = [set(np.flatnonzero(row).tolist()) for row in work.settled]
     for g, column in program.kept.items():
         period, site = work.announced[g].tolist()
         counts[g, period, site] += int(found[column])
@@ -376,7 +370,8 @@ def decode(program: Form, found: Ints) -> Schedule:
         for (g, t, s), count in sorted(counts.items())
         if count
     )
-    return Schedule(parts=parts, left=[int(found[program.left[g]]) for g in range(work.groups)])
+    left_over = np.array([found[program.left[g]] for g in range(work.groups)], dtype=np.int64)
+    return Schedule(parts=parts, left=left_over)
 
 
 def encode(program: Form, schedule: Schedule) -> dict[int, int]:

@@ -56,8 +56,8 @@ def prices_of(form: Form, duals: NDArray[np.float64]) -> Prices:
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Priced:
     """
-    base: the bound times SCALE. alone: object (teams, sites): how much more, times SCALE, if the team lives at that site
-    alone; FORBIDDEN where it cannot.
+    base: the bound times SCALE. alone: object (teams, sites): how much more, times SCALE, if the team lives at that
+    site alone; FORBIDDEN where it cannot.
     """
 
     base: int

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from solver.problem import Bools, Ints, Proof, Stage, freeze
+from solver.problem import Bools, Ints, Stage, freeze
 
 UNLIMITED = -1
 
@@ -151,7 +151,8 @@ def values(work: Workload, schedule: Schedule) -> dict[str, int]:
     sites = {team: set(np.flatnonzero(work.settled[team]).tolist()) for team in sorted(set(work.teams.tolist()))}
     for part in schedule.parts:
         sites[int(work.teams[part.group])].add(part.site)
-    cost = int(schedule.left @ work.left_costs) + sum(int(work.costs[p.group, p.period]) * p.count for p in schedule.parts)
+    cost = int(schedule.left @ work.left_costs)
+    cost += sum(int(work.costs[p.group, p.period]) * p.count for p in schedule.parts)
     spread = int(schedule.left @ work.left_waits**2)
     spread += sum(int(work.waits[p.group, p.period]) ** 2 * p.count for p in schedule.parts)
     return {
@@ -184,6 +185,3 @@ def broken(work: Workload, schedule: Schedule) -> list[str]:
     if (sites > work.site_limits).any():
         found.append("a site holds more than it can")
     return found
-
-
-__all__ = ["STAGES", "UNLIMITED", "Part", "PlanStage", "Proof", "Schedule", "Workload", "broken", "values"]

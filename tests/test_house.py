@@ -33,12 +33,19 @@ FLOORS = (
     "solver.replan",
     "solver.guard",
     "solver.days",
+    "solver.workload",
+    "solver.planform",
+    "solver.planprices",
+    "solver.gathering",
+    "solver.planner",
+    "solver.planlack",
     "allocation",
     "allocation.verify",
     "allocation.sentences",
     "allocation.messages",
     "allocation.rows",
     "allocation.columns",
+    "allocation.programme_tables",
     "allocation.schema",
     "allocation.cells",
     "allocation.sheets",
@@ -102,6 +109,12 @@ FLOORS = (
     "allocation.documents",
     "allocation.kept",
     "allocation.bundle",
+    "allocation.programme_input",
+    "allocation.plan",
+    "allocation.forecast",
+    "allocation.plan_shortage",
+    "allocation.plan_chart",
+    "allocation.plan_outputs",
     "allocation.pages",
     "allocation.ledger",
     "allocation.office",
@@ -118,6 +131,7 @@ FLOORS = (
     "allocation.keeping",
     "allocation.clerk",
     "allocation.issuing",
+    "allocation.planning",
     "allocation.cli",
     "dashboard",
 )
@@ -125,7 +139,9 @@ FLOORS = (
 PACKAGES = ("allocation.pages", "allocation.sentences", "allocation.migrations")
 """Folders that have one place for all their files; these may import one another."""
 
-COMMANDS = tuple(f"allocation.{name}" for name in ("cli", "console", "desk", "session", "keeping", "clerk", "issuing"))
+COMMANDS = tuple(
+    f"allocation.{name}" for name in ("cli", "console", "desk", "session", "keeping", "clerk", "issuing", "planning")
+)
 # library → the only modules that may import it
 DOORS = {
     "ortools": "solver.",
@@ -159,7 +175,7 @@ DOORS = {
     "typer": COMMANDS,
     "rich": COMMANDS,
     "streamlit": ("allocation.pages", "dashboard"),
-    "plotly": ("allocation.pages", "allocation.chart"),
+    "plotly": ("allocation.pages", "allocation.chart", "allocation.plan_chart"),
 }
 
 

@@ -2,14 +2,11 @@
 
 import itertools
 from collections import Counter
-from dataclasses import replace
 
 import numpy as np
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from solver import planner
 from solver.planner import plan, stage_weights
 from solver.workload import UNLIMITED, Part, Schedule, Workload, broken, values
 
@@ -17,7 +14,7 @@ FEW = settings(max_examples=30, deadline=None, suppress_health_check=[HealthChec
 
 
 @st.composite
-def workloads(draw, announced=st.booleans()):
+def workloads(draw):
     """One to three groups of one or two members, two or three periods, two sites: at most some thousand plans."""
     number = st.integers
     groups, periods, sites = draw(number(1, 3)), draw(number(2, 3)), 2
@@ -25,7 +22,7 @@ def workloads(draw, announced=st.booleans()):
     steps = np.array([[draw(number(0, 4)) for _ in range(periods)] for _ in range(groups)])
     opens = [draw(number(0, 1)), draw(number(0, periods))]
     late_from = draw(number(1, periods))
-    tell = draw(announced)
+    tell = draw(st.booleans())
     return Workload(
         counts=counts,
         costs=np.cumsum(steps, axis=1),

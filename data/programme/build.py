@@ -38,7 +38,7 @@ WISHES = {  # by heads: which homes a household of so many declares, to choose f
     8: ({"100": 4}, {"120": 2, "80": 2}),
 }
 SIZES = (1, 2, 2, 2, 3, 3, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 5, 5, 5, 5, 6, 6, 7)
-NAMES = "青石 白沙 桐林 柳塘 枫溪 石桥 梅岭 竹山 荷塘 杉木 云峰 龙井 新塘 樟树 茶园".split()
+NAMES = tuple(a + b for a, b in zip("青白桐柳枫石梅竹荷杉云龙新樟茶", "石沙林塘溪桥岭山塘木峰井塘树园", strict=True))
 
 
 class Project(NamedTuple):
@@ -85,12 +85,12 @@ BATCHES = (
 
 PROGRAMME = """\
 # 演示用安置任务：全部记录为虚构，只有合计数与已公布的一致；明年的小区和批次完全是编造的。见 README.md。
-# An invented programme: only totals are the published ones; next year's projects and batches are made up. See README.md.
+# An invented programme: only totals are the published ones; next year's projects and batches are made up (README.md).
 id = "yunlong-2022"
 title = "安置任务（演示数据，记录均为虚构）"
 as_of = 2021-06-01
 target_on = 2022-12-31
-note = "演示数据：户、人、村组、小区、批次均为虚构，只有合计数与《株洲日报》公布的一致。Demonstration data: every record is invented; only the totals are those the Zhuzhou Daily published."
+note = "演示数据，全部虚构，只有合计数与报道一致。Demonstration: every record is invented, only totals are as reported."
 
 [policy]
 name = "过渡安置费（示例）"
@@ -257,9 +257,7 @@ def build(folder: Path) -> None:
     write(
         folder / "batches.csv",
         ("批次编号", "选房日期", "可办理户数", "分配面积"),
-        [
-            (batch, day, BATCHES[at][1], BATCHES[at][3]) for at, (batch, day) in enumerate(days.items())
-        ],
+        [(batch, day, BATCHES[at][1], BATCHES[at][3]) for at, (batch, day) in enumerate(days.items())],
     )
     write(
         folder / "households.csv",
