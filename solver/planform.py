@@ -183,7 +183,8 @@ def _whole(found: Form, usable: list[int]) -> None:
     work, mip = found.work, found.mip
     for team in sorted({int(team) for team in work.teams}):
         homes = set(np.flatnonzero(work.settled[team]).tolist())
-        allowed = [s for s in usable if homes <= {s}]
+        # at home already, a team stays whole even where nobody can join it any more
+        allowed = [s for s in range(work.sites) if homes <= {s} and (s in usable or s in homes)]
         for s in allowed:
             found.whole[team, s] = mip.column(0, 1)
         if allowed:
@@ -193,10 +194,10 @@ def _whole(found: Form, usable: list[int]) -> None:
     for k, groups in enumerate(found.classes):
         team, size = int(work.teams[groups[0]]), float(work.counts[groups].sum())
         elsewhere = [found.left[g] for g in groups] + [found.kept[g] for g in groups if g in found.kept]
-        for s in usable:
+        for s in range(work.sites):
             if (team, s) in found.whole:
-                terms = [(found.lives[k, s], 1.0), (found.whole[team, s], -size), *((c, 1.0) for c in elsewhere)]
-                mip.row(0, math.inf, terms)
+                here = [(found.lives[k, s], 1.0)] if s in usable else []
+                mip.row(0, math.inf, [*here, (found.whole[team, s], -size), *((c, 1.0) for c in elsewhere)])
 
 
 def _whole_group(found: Form, g: int, whole: Mapping[int, int]) -> None:

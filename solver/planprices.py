@@ -99,7 +99,8 @@ def priced(work: Workload, weights: Weights, prices: Prices, held: Mapping[str, 
         here = np.minimum(here, np.where(work.announced[:, 1] == s, kept, FORBIDDEN))
         more = (here - minima).astype(object) * work.counts
         for team in range(work.settled.shape[0]):
-            if set(np.flatnonzero(work.settled[team]).tolist()) <= {s} and work.opens[s] < work.periods:
+            homes = set(np.flatnonzero(work.settled[team]).tolist())
+            if homes <= {s} and (work.opens[s] < work.periods or s in homes):
                 alone[team, s] = sum(more[work.teams == team].tolist())
     base = constant + sum((minima.astype(object) * work.counts).tolist())
     return Priced(base=int(base), alone=alone)

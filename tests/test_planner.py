@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from solver.planner import plan, stage_weights
 from solver.workload import UNLIMITED, Part, Schedule, Workload, broken, values
 
-FEW = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite
