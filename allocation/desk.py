@@ -138,7 +138,7 @@ def _written(path: Path) -> Iterator[None]:
 def _print_exceptions(listed: Mapping[str, Any], lang: Lang) -> None:
     for one in listed["exceptions"]:
         status = sentence(f"audit.{one['status']}", lang)
-        out.print(f"{status}  {one['code']}  {one['mark']}  {one['found']}", markup=False)
+        out.print(f"{status}  {one['code']}  {one['subject']}  {one['mark']}  {one['found']}", markup=False)
         out.print(f"    {one['why']}", markup=False)
         if one["reason"]:
             decided = {key: one[key] for key in ("reason", "approver", "decided_on")}
