@@ -33,7 +33,7 @@ FIRST_DATE = date(1900, 3, 1)
 """Before it, Excel counts a day that never was."""
 WRITTEN: Mapping[str, re.Pattern[str]] = {
     "whole": re.compile(r"0|-?[1-9]\d{0,11}", re.ASCII),
-    "decimal": re.compile(r"(?!-0\.00)-?(0|[1-9]\d{0,10})\.\d{2}", re.ASCII),
+    "decimal": re.compile(r"-?(0|[1-9]\d{0,10})\.\d{2}", re.ASCII),
     "date": re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII),
 }
 """kind → the one form in which its values are read back as the same text."""

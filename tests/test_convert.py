@@ -120,6 +120,7 @@ def test_text_forms_of_dates_numbers_and_ids_stay_as_the_clerk_wrote_them(tmp_pa
     book.put("房源", 3, "楼层", "04")
     book.put("房源", 2, "房源编号", "００1")
     book.put("志愿", 3, "房源编号", "")
+    book.put("安置人口", 5, "出生日期", "1900-01-15")
     book.put("异议", 3, "异议对象", "U02")
     (tmp_path / "r").mkdir()
     path = book.write(tmp_path / "r", "csv")
@@ -128,6 +129,7 @@ def test_text_forms_of_dates_numbers_and_ids_stay_as_the_clerk_wrote_them(tmp_pa
     assert [row[7] for row in back["房源"]] == ["建筑面积（㎡）", "120.5", "119", "79.9"]
     assert back["房源"][2][4] == "04"
     assert back["房源"][1][0] == "００1"
+    assert back["安置人口"][4][3] == "1900-01-15"
     assert [row[0] for row in back["安置户"]] == ["户编号", "H001", "H002", "H003"]
 
 

@@ -172,6 +172,11 @@ CASES = {
                           birth_date=date(2020, 6, 1)), {("person.born_late", "H1")}),
     "joined shortly before the freeze": (
         lambda t: changed(t, "members", 2, joined_on=date(2019, 1, 1)), {("person.joined_before", "H2")}),
+    "joined on the freeze date itself": (
+        lambda t: changed(t, "members", 2, joined_on=date(2020, 1, 1)), {("person.joined_before", "H2")}),
+    "an officer's relative by number and telephone is told once": (
+        lambda t: added(t, "officers", OfficerRelative(name="李强", officer="郑", relation="外甥", id_number=LI,
+                                                       phone="10200000002")), {("officer.number", "H2")}),
     "two households with one telephone": (
         lambda t: changed(t, "households", 2, phone="102-0000-0002"), {("family.linked", "H2、H3")}),
     "more homes in one family than a household may have": (
@@ -209,6 +214,13 @@ def test_what_audits_found_is_found_and_nothing_else(name):
 
 
 LIMITS = {
+    "born on the freeze date": lambda t: changed(
+        changed(t, "members", 1, birth_date=date(2020, 1, 1), id_number=""), "survey", 1, birth_date=date(2020, 1, 1)),
+    "exactly the greatest area": lambda t: changed(t, "demand", 1, layout="70"),
+    "a namesake of an officer's relative with a number of its own": lambda t: added(
+        t, "officers", OfficerRelative(name="李强", officer="郑", relation="外甥", id_number=AUNT)),
+    "a namesake of the head in the same household": lambda t: added(
+        t, "members", member("H2", "李强", BORN, id_number=AUNT, counted=False)),
     "a member who does not count joined late": lambda t: changed(
         changed(t, "members", 1, joined_on=date(2020, 2, 2), counted=False), "demand", 0, count=1),
     "joined on the freeze date long after birth, a year before": lambda t: changed(
@@ -341,6 +353,18 @@ def test_what_is_not_properly_decided_stays_open_and_says_why(changes, note):
     found = _with(base(), **changes)
     assert found.open == 1
     assert found.exceptions[0].note == note
+
+
+def test_a_reason_for_one_thing_is_no_remark_on_another_of_the_same_kind():
+    tables = added(base(), "members", *(member("H2", name, BORN) for name in ("甲", "乙")))
+    one, two = (e for e in audit(judged(tables)).exceptions if e.finding.code == "survey.missing")
+    row = Disposition(code="survey.missing", subject="H2", mark=one.finding.mark, reason="婚入", approver="钱",
+                      decided_on=date(2021, 1, 1))  # fmt: skip
+    again = [
+        e for e in audit(judged(replace(tables, exceptions=(row,)))).exceptions if e.finding.code == "survey.missing"
+    ]
+    assert [(e.explained, e.note) for e in again] == [(True, ""), (False, "")]
+    assert two.finding.mark == again[1].finding.mark
 
 
 def test_a_reason_for_something_no_longer_found_is_not_lost():
