@@ -45,7 +45,10 @@ EXAMPLES: Mapping[str, Mapping[str, object]] = {
     "round": {
         "id": "示例-2021-1", "title": "示例小区第一批选房", "as_of": date(2021, 5, 28),
         "seed": "双色球 03 07 12 19 25 31 + 08", "freeze_on": date(2019, 1, 1), "projects": "示例小区",
-        "policy": "policy.toml",
+        "policy": "policy.toml", "office": "示例街道安置办", "office_phone": "010-1000", "office_place": "街道办",
+        "office_hours": "工作日 9:00—17:00", "supervision_phone": "010-1001",
+        "selection_at": datetime.fromisoformat("2021-05-28T09:00"), "selection_place": "示例小区会所",
+        "handover_on": date(2021, 12, 1), "handover_place": "示例小区物业",
     },
     "households": {
         "household_id": "H001", "name": "王示例", "village": "东村一组", "persons": 1, "signed_on": date(2020, 3, 5),
@@ -79,6 +82,14 @@ EXAMPLES: Mapping[str, Mapping[str, object]] = {
     "objections": {
         "objection_id": "YY-01", "document": "安置需求", "filed_on": date(2021, 5, 11), "subject": "H001",
         "resolved_on": date(2021, 5, 13), "outcome": "经复核，人口属实，异议不成立",
+        "reason": "户口簿、出生证明",
+    },
+    "measured": {
+        "unit_id": "SL01-1-0302", "measured_m2": "100.15", "handed_over_on": date(2021, 12, 1),
+        "building_type": "高层",
+    },
+    "allowances": {
+        "voucher_no": "GD-0001", "household_id": "H001", "paid_on": date(2020, 7, 1), "amount": "1800.00",
     },
     "survey": {
         "name": "王示例", "id_number": "990001198001010019", "birth_date": date(1980, 1, 1), "household_id": "H001",
@@ -97,7 +108,12 @@ EXAMPLES: Mapping[str, Mapping[str, object]] = {
         "reason": "婚入，有结婚证", "approver": "赵示例", "decided_on": date(2021, 5, 20),
     },
 }  # fmt: skip
-"""An invented row for every table, every column filled; together they make a round that is read without fault."""
+"""An invented row for every table; together they make a round that is read without fault."""
+BY_KIND: Mapping[str, object] = {
+    "id": "A001", "label": "甲", "text": "文字", "note": "文字", "resident": "990001198001010019", "whole": 1,
+    "decimal": "1.00", "date": date(2021, 5, 28), "moment": datetime.fromisoformat("2021-05-28T09:30"), "flag": "是",
+}  # fmt: skip
+"""What stands in where a column has no example of its own."""
 
 
 def write_template(path: Path) -> None:
@@ -193,7 +209,8 @@ def _explanations(book: Any, formats: Mapping[str, Any]) -> None:
 
 def example(table: Table, column: Column) -> str:
     """The example of a column as a clerk types it."""
-    value = EXAMPLES[table.name][column.name]
+    words = next(iter(column.words.values()), ("",))[0]
+    value = EXAMPLES.get(table.name, {}).get(column.name, BY_KIND.get(column.kind, words))
     return value.strftime("%Y-%m-%d %H:%M").removesuffix(" 00:00") if isinstance(value, date) else str(value)
 
 
