@@ -228,6 +228,35 @@ def explain(
 
 
 @app.command()
+def rehearse(
+    round_path: RoundPath,
+    days: Annotated[int, typer.Option("--days", min=1, max=100_000, help="预演多少天 · how many days")] = 1000,
+    seed: Annotated[
+        str, typer.Option("--seed", help="同一种子，同样的结果 · the same seed, the same days")
+    ] = "rehearsal",
+    json: AsJson = False,
+    lang: Language = "zh",
+) -> None:
+    """预演选房日：有守护和没有守护，多少天会有人无房可选。 The selection day rehearsed, with the guard and without."""
+    from dataclasses import asdict
+
+    from allocation.rehearsal import rehearse as play
+    from allocation.round import judge
+    from allocation.tables import read_round
+
+    language = checked_lang(lang)
+    round_ = judge(read_round(round_path))
+    with err.status(sentence("rehearse.day", language, day=0, days=days)) as status:
+
+        def tell(day: int) -> None:
+            status.update(sentence("rehearse.day", language, day=day, days=days))
+
+        found = heard(lambda: play(round_, days=days, seed=seed, on_day=tell))
+    figures = {"round": round_.head.id, **asdict(found)}
+    say(json, figures, lambda: out.print(sentence("rehearse.found", language, **asdict(found)), markup=False))
+
+
+@app.command()
 def compare(
     round_path: RoundPath,
     per: PerName = None,

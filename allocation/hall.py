@@ -170,13 +170,15 @@ def day_of(connection: Connection, row: Row) -> Day:
 
 def figures_of(day: Day) -> dict[str, Any]:
     """What the hall's screen shows: who chooses until when, who is next, how many homes are left of each layout."""
-    queue = [own for own in day.turns.queue() if own != day.table]
+    called = next((own for own, standing in day.turns.standing.items() if standing == "called"), "")
+    queue = [own for own in day.turns.queue() if own != called]
     units = {unit.unit_id: unit for unit in day.begun.round.units}
     left: dict[str, int] = {}
     for unit_id in sorted(day.free):
         left[units[unit_id].layout] = left.get(units[unit_id].layout, 0) + 1
     standing = list(day.turns.standing.values())
     return {
+        "called": called,
         "table": day.table,
         "deadline": day.deadline.isoformat(timespec="seconds") if day.table and day.deadline else "",
         "held": list(day.homes(day.table)) if day.table else [],

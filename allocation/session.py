@@ -209,7 +209,7 @@ def parsed_document(given: str) -> Document:
 
 SHOWN = (
     "round", "state", "document", "published_on", "last_day", "next_on", "withdrawn_on", "objection_id", "verdict",
-    "table", "deadline", "held", "next", "to_call", "done", "over",
+    "called", "table", "deadline", "held", "next", "to_call", "done", "over",
     "reopened", "late", "receipt_no", "household_id", "unit_id", "units", "rank", "amount", "balance", "due",
     "total_yuan", "households_in", "households_out", "units_in", "units_out", "homes", "households_served", "unserved",
     "pool_root", "seed", "root", "price", "final", "paid", "waiting", "overpaid", "added", "changed", "removed",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from pathlib import Path
 
@@ -105,3 +106,13 @@ def test_the_benchmark_measures_and_writes_its_page(monkeypatch, tmp_path, capsy
     benchmark.main()
     assert out.read_text(encoding="utf-8") == capsys.readouterr().out
     assert out.read_text(encoding="utf-8").count("\n| declared |") == 2
+
+
+def test_the_rehearsal_is_a_command(anju):
+    code, said, _ = anju("rehearse", ROOT / "data" / "dafeng", "--days", 5, "--seed", "s", "--json")
+    assert code == 0
+    figures = json.loads(said)
+    assert (figures["days"], figures["households"], figures["guarded"]) == (5, 66, 0)
+    code, said, _ = anju("rehearse", ROOT / "data" / "dafeng", "--days", 5, "--seed", "s", "--lang", "en")
+    assert code == 0
+    assert f"without it on {figures['unguarded']} days" in " ".join(said.split())

@@ -94,10 +94,11 @@ def test_a_day_runs_through_the_record_to_its_end(room):
     assert room.refused("call", "H1") == ["hall.not_open"]
     room.open()
     assert room.now() | {"left": None} == {
-        "table": "", "deadline": "", "held": [], "next": ["H1", "H2", "H3"], "to_call": 3, "done": 0, "left": None,
-        "session": 1, "round_of_choosing": 1, "over": False,
+        "called": "", "table": "", "deadline": "", "held": [], "next": ["H1", "H2", "H3"], "to_call": 3, "done": 0,
+        "left": None, "session": 1, "round_of_choosing": 1, "over": False,
     }  # fmt: skip
-    room.do("call", "H1")
+    assert room.do("call", "H1").figures["next"] == ["H2", "H3"]
+    assert room.now()["called"] == "H1"
     done = room.do("arrive", "H1")
     assert done.figures["table"] == "H1"
     assert done.figures["deadline"] == "2021-05-28T09:10:03+08:00"

@@ -312,6 +312,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "figure.household_id": ("安置户", "household"),
     "figure.unit_id": ("房源", "home"),
     "figure.units": ("房源", "homes"),
+    "figure.called": ("正在叫号", "being called"),
     "figure.table": ("正在选房", "at the table"),
     "figure.deadline": ("截止时间", "until"),
     "figure.held": ("已选定", "held"),

@@ -1,6 +1,14 @@
 """What is said on the selection day."""
 
 ROWS: dict[str, tuple[str, str]] = {
+    "rehearse.day": ("预演第 {day} 天，共 {days} 天", "day {day} of {days}"),
+    "rehearse.found": (
+        "预演 {days} 天（{households} 户，种子 {seed}）：有守护时 {guarded} 天有户无房可选（{left_guarded} 户次）；"
+        "没有守护时 {unguarded} 天有户无房可选（{left_unguarded} 户次，一天最多 {most} 户）。",
+        "{days} days ({households} households, seed {seed}): with the guard somebody was left without on {guarded} days "
+        "({left_guarded} households in all); without it on {unguarded} days ({left_unguarded} households, {most} on the "
+        "worst day).",
+    ),
     # -- the day and its turns ------------------------------------------------------------------------------------
     "picking.reserve_short": (
         "政策要求预留 {needed} 套，房源表中标为预留（reserved）的只有 {there} 套。请先确定预留房。",
