@@ -94,8 +94,8 @@ def checked_by(round_: Round, occasion: Occasion, *, drawn: bool = True) -> Sect
     said = {name: value for name, value in known.head.items() if value and (drawn or name not in ("seed", "as_of"))}
     rows = tuple((told(f"notice.check.{name}", lang), value) for name, value in said.items())
     heads = (
-        Column(heading=NOTHING, width_mm=36, align="left", name="name"),
-        Column(heading=NOTHING, width_mm=120, align="left", name="value"),
+        Column(heading=NOTHING, width_mm=34, align="left", name="name"),
+        Column(heading=NOTHING, width_mm=122, align="left", name="value"),
     )
     grid = Grid(columns=heads, rows=rows, whole=True, name="checks")
     why = told("notice.check", lang) if drawn else told("notice.check_rules", lang)

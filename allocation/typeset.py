@@ -250,7 +250,7 @@ def _longest_mm(said: str) -> float:
         if unicodedata.east_asian_width(character) in "WF" or character in " -":
             width = 0.0
         else:
-            width += 2.0 if not character.isupper() else 2.8
+            width += 2.8 if character.isupper() else 1.9
             longest = max(longest, width)
     return longest
 
