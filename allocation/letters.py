@@ -146,8 +146,6 @@ def reply_papers(round_: Round, occasion: Occasion, objection_id: str = "") -> l
 
 def _reply(round_: Round, objection: Objection, occasion: Occasion) -> Paper:
     lang = occasion.lang
-    households = {h.household_id: h for h in round_.tables.households}
-    subject = households.get(objection.subject)
     about = {
         "objection_id": objection.objection_id,
         "filed_on": day_in_words(objection.filed_on, lang),
@@ -177,7 +175,7 @@ def _reply(round_: Round, objection: Objection, occasion: Occasion) -> Paper:
         blocks=tuple(blocks),
         closing=_seal(round_, occasion),
         lang=lang,
-        key=subject.household_id if subject else objection.objection_id,
+        key=objection.objection_id,
     )
 
 

@@ -80,7 +80,9 @@ def samples() -> dict[str, Paper]:
     given = read_round(DAFENG)
     paid = given.policy.prepayment.model_copy(update={"gates": (Gate(before="keys", share=Decimal(1)),)})
     day = given.policy.selection_day.model_copy(update={"households_a_session": 30})
-    round_ = judge(replace(given, policy=given.policy.model_copy(update={"prepayment": paid, "selection_day": day})))
+    nobody_paid = replace(given.tables, payments=())
+    rules = given.policy.model_copy(update={"prepayment": paid, "selection_day": day})
+    round_ = judge(replace(given, policy=rules, tables=nobody_paid))
     household, unit = round_.households[0], round_.units[0]
     alike = classes(round_)
     nothing = np.zeros((len(round_.households), len(alike)), dtype=np.int64)
