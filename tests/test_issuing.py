@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from paper_readers import Page
 
 from allocation import policy
 from allocation.allocate import allocate
@@ -22,6 +21,7 @@ from allocation.round import judge
 from allocation.tables import read_round
 from allocation.writers import write_round
 
+from paper_readers import Page
 from paper_round import HOSTILE, RULES, made_round, measured_later
 
 ROOT = Path(__file__).resolve().parent.parent

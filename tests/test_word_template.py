@@ -10,7 +10,6 @@ from pathlib import Path
 import docx
 import pytest
 from docx.oxml.ns import qn
-from paper_readers import docx_grids, docx_text, grids, numbers
 
 from allocation.documents import DOCUMENTS, papers
 from allocation.messages import LANGS, Faults
@@ -20,6 +19,7 @@ from allocation.schema import fault_sentence
 from allocation.word_template import SAME, fill
 from allocation.wording import Occasion, mask
 
+from paper_readers import docx_grids, docx_text, grids, numbers
 from paper_round import HOSTILE, given_out, made_round, measured_later
 
 ROOT = Path(__file__).resolve().parent.parent
