@@ -14,6 +14,7 @@ import numpy as np
 
 from allocation.draw import draw_key, tie_number
 from allocation.entitlement import area_band
+from allocation.plainrules import home_lines, hundredths
 from allocation.prepayment import least_payment, price_limit
 from allocation.pricing import Statement, statement, total_lines, unit_lines
 from allocation.round import Round
@@ -134,11 +135,11 @@ def classes(round_: Round) -> tuple[Alike, ...]:
     """
     The units that take part, grouped by every attribute that a choice, a price or a constraint of this round sees.
 
-    The class id is the canonical text of those attributes: JSON with sorted keys, no blanks, every value a text.
-    ``area_m2`` and ``price`` (the unit's own statement lines) are always seen; ``layout`` where a household declared
-    its demand or chose by it; ``building`` where a choice names one or a ``together`` asks for one; ``floor``,
-    ``project``, ``entrance``, ``orientation`` where a choice filters by them; ``unit_id`` only for units that a
-    choice names; ``low_floor`` and ``step_free`` where a household needs them. Sorted by class id.
+    The class id is the canonical text of those attributes: JSON with sorted keys and no blanks.
+    ``area`` (0.01 m²) and ``price`` (the unit's own lines: item, price, fen) are always seen; ``layout`` where a
+    household declared its demand or chose by it; ``building`` where a choice names one or a ``together`` asks for
+    one; ``floor``, ``project``, ``entrance``, ``orientation`` where a choice filters by them; ``unit_id`` only for
+    units that a choice names; ``low_floor`` and ``step_free`` where a household needs them. Sorted by class id.
     """
     choices = _choices(round_)
     seen = {name for name in CHOICE_SEES for row in choices if getattr(row, name)}
@@ -161,29 +162,16 @@ def classes(round_: Round) -> tuple[Alike, ...]:
 
 def _class_id(round_: Round, unit: Unit, seen: set[str], needs: set[str], named: set[str]) -> str:
     attributes: dict[str, object] = {
-        "area_m2": f"{unit.area_m2:.2f}",
-        "price": [
-            [
-                line.item,
-                str(line.band or ""),
-                price_text(line.price_yuan_per_m2) if line.price_yuan_per_m2 else "",
-                f"{line.amount_yuan:.2f}",
-            ]
-            for line in unit_lines(unit, round_.policy.pricing)
-        ],
+        "area": hundredths(unit.area_m2),
+        "price": [[line["item"], line["price"], line["amount"]] for line in home_lines(unit, round_.policy)],
     }
-    for name in sorted(seen - {"unit_id"}):
-        attributes[name] = str(getattr(unit, name))
+    for name in seen - {"unit_id"}:
+        attributes[name] = getattr(unit, name)
     if unit.unit_id in named:
         attributes["unit_id"] = unit.unit_id
-    for need in sorted(needs):
-        attributes[need] = str(meets(unit, need, round_.policy.access.low_floor_max)).lower()
+    for need in needs:
+        attributes[need] = meets(unit, need, round_.policy.access.low_floor_max)
     return json.dumps(attributes, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
-def price_text(price: Decimal) -> str:
-    """Yuan per m² with two decimals, or as many as it needs: how a policy spells a price must not move the draw."""
-    return f"{price:.2f}" if price == round(price, 2) else f"{price.normalize():f}"
 
 
 def meets(unit: Unit, need: str, low_floor_max: int) -> bool:
@@ -240,14 +228,6 @@ def build_problem(
     )
     share = round_.policy.prepayment.share
     return replace(problem, budgets=tuple(budget_of(round_, problem, slot, share) for slot in range(problem.slots)))
-
-
-def hundredths(value: Decimal) -> int:
-    """m² in 0.01 m², or yuan in fen, exactly; ValueError when the value is finer than that."""
-    scaled = value * 100
-    if scaled != scaled.to_integral_value():
-        raise ValueError(f"{value} is finer than 0.01")
-    return int(scaled)
 
 
 def _choices(round_: Round) -> list[Choice]:

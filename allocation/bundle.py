@@ -3,50 +3,57 @@
 
 Names are masked, ID numbers and telephones stay in the office, and whatever a household alone may know stands in the
 bundle only as a salted commitment that its receipt opens. The bundle holds everything ``allocation/verify.py`` needs to
-check the round without us. Source: spec §8; trust.md §3; the format: docs/proof.md.
+check the round without us. Source: spec §8; trust.md §3; the format: docs/bundle.md.
 """
 
 from __future__ import annotations
 
 import base64
-import hashlib
-import json
 import re
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from allocation.allocate import Allocation, hundredths, price_text, profile
+from allocation.allocate import Allocation
 from allocation.messages import Fault, Faults, sentence
-from allocation.pricing import StatementLine
+from allocation.plainrules import hundredths, plain_rules
 from allocation.publicity import CalendarUnknown, is_working_day
-from allocation.round import GATES, Round
-from allocation.schema import Choice, Household, Unit
-from allocation.wording import mask, private_numbers
+from allocation.publicrows import draw_row, filled, frozen_households, pool_root, roster, unit_rows
+from allocation.round import GATES, LeftOut, Round
+from allocation.schema import Household
+from allocation.verify import FORMAT, canonical, sha, tree
+from allocation.wording import private_numbers
 from allocation.writers import write_csv
 from solver import certificate
-from solver.certificate import Certificate
+from solver.certificate import Certificate, StageProof
+from solver.duality import Leaf, totals
 from solver.problem import Problem, Solution, Stage, stage_names
 
 Json = dict[str, Any]
-FORMAT = "anju/bundle/1"
 EXACT = 2**53
 """Whole numbers from here on are written as text, for readers whose numbers are binary fractions."""
 SALT_BYTES = 16
-PARTS = (
-    "round", "policy", "publications", "objections", "households", "units", "left_out", "draw", "classes", "allocation",
-    "statements", "unserved", "profile", "stages", "certificate",
-)  # fmt: skip
-CHECKER = Path(__file__).with_name("verify.py")
+CHECKERS = ("verify.py", "verify.html")
 RECEIPTS = "receipts.csv"
 OPENING = "opening.json"
-RECEIPT_COLUMNS = ("household_id", "name", "code", "private")
+RECEIPT_COLUMNS = ("household_id", "name", "code")
+REASONS = (
+    "publicity",
+    "objection",
+    "prepayment",
+    "other_project",
+    "reserved",
+    "defective",
+    "allocated",
+    "joint_self_built",
+)
+"""Why a household or a home is left out, as published; each once, in this order."""
 
 
 def new_salt() -> bytes:
@@ -60,6 +67,7 @@ def write_bundle(
     *,
     salt: Callable[[], bytes] = new_salt,
     seconds_max: float | None = 20.0,
+    earlier: Sequence[str] = (),
 ) -> dict[str, Any]:
     """
     Write ``folder/bundle/`` for everybody; ``receipts.csv`` and ``opening.json`` beside it, for the office alone.
@@ -75,61 +83,62 @@ def write_bundle(
         the same each time.
     seconds_max
         Wall time, about, for each proof that the solver did not leave behind; None = as long as it takes.
+    earlier
+        Roots of earlier bundles of this round, oldest first.
 
     Returns
     -------
     dict
-        ``root`` (the fingerprint, 64 hex digits), ``files`` (name → SHA-256), ``stages`` (name → status).
+        ``root`` (the fingerprint, 64 hex digits), ``papers`` (name → SHA-256), ``stages`` (name → status).
 
     Raises
     ------
     Faults
-        A private value of the roster stands in what would be published; nothing is written.
+        A private value of the roster stands in what would be published, or the roster is not the one frozen before
+        its draw; nothing is written.
     """
-    salts = {household.household_id: salt() for household in _roster(allocation.round)}
-    parts = public_parts(allocation, salts, seconds_max=seconds_max)
-    files = {f"{name}.json": canonical(part) for name, part in parts.items() if name != "policy"}
-    files["policy.json"] = allocation.round.policy.canonical().encode()
-    if faults := _leaks(allocation.round, files):
+    salts = {household.household_id: salt() for household in roster(allocation.round)}
+    if faults := _changed_since_freeze(allocation):
         raise Faults(faults)
-    files["verify.py"] = CHECKER.read_bytes()
+    parts = public_parts(allocation, salts, seconds_max=seconds_max) | {}
+    parts["round"]["earlier"] = list(earlier)
+    if faults := _leaks(allocation.round, parts):
+        raise Faults(faults)
+    papers = {name: Path(__file__).with_name(name) for name in CHECKERS}
+    files = {name: path.read_bytes() for name, path in papers.items() if path.is_file()}
     files["README.txt"] = f"{sentence('bundle.readme', 'zh')}\n\n{sentence('bundle.readme', 'en')}\n".encode()
-    hashes = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
-    root = labelled("anju/root/1", canonical(hashes))
-    manifest = canonical({"format": FORMAT, "files": hashes, "root": root})
-    inside = b",".join(b'"%s":%s' % (name.encode(), files[name]) for name in sorted(files) if name.endswith(".json"))
+    hashes = {name: sha(data) for name, data in sorted(files.items())}
+    trees = {name: tree(part) for name, part in parts.items()}
+    root = sha(canonical({"format": FORMAT, "papers": hashes, "trees": trees}), "anju/root/1")
+    manifest = {"format": FORMAT, "papers": hashes, "root": root}
     target = folder / "bundle"
     target.mkdir()
-    for name, data in (
-        *files.items(),
-        ("manifest.json", manifest),
-        ("bundle.json", b'{"files":{%s},"manifest":%s}' % (inside, manifest)),
-    ):
+    for name, data in (*files.items(), ("bundle.json", canonical({"manifest": manifest, "parts": parts}))):
         (target / name).write_bytes(data)
     write_csv(folder / RECEIPTS, _receipt_rows(allocation.round, salts), RECEIPT_COLUMNS)
     (folder / OPENING).write_bytes(canonical(opening(allocation, salts, seconds_max=seconds_max)))
     for name in (RECEIPTS, OPENING):
         (folder / name).chmod(0o600)
-    return {"root": root, "files": hashes, "stages": {row["name"]: row["status"] for row in parts["stages"]}}
+    return {"root": root, "papers": hashes, "stages": {row["stage"]: row["status"] for row in parts["stages"]}}
 
 
 def public_parts(allocation: Allocation, salts: Mapping[str, bytes], *, seconds_max: float | None = None) -> Json:
-    """What is published, by part; ``salts``: household_id → 16 bytes. Source: trust.md §3.2."""
+    """What is published, by part; ``salts``: household_id → 16 bytes. Source: trust.md §3.2; docs/bundle.md."""
     round_ = allocation.round
-    together = {name: number for number, name in enumerate(_together(round_), 1)}
     stages, proofs = _proof(allocation, _public(allocation.problem), seconds_max)
+    names = {household.household_id: household for household in roster(round_)}
     return {
         "round": _head(allocation),
-        "policy": json.loads(round_.policy.canonical()),
+        "rules": plain_rules(round_, allocation.principle, allocation.per),
         "publications": sorted(
             (
-                _filled(document=p.document, published_on=p.published_on, days=p.days, withdrawn_on=p.withdrawn_on)
+                filled(document=p.document, published_on=p.published_on, days=p.days, withdrawn_on=p.withdrawn_on)
                 for p in round_.tables.publications
             ),
             key=canonical,
         ),
         "objections": [
-            _filled(
+            filled(
                 objection_id=o.objection_id,
                 document=o.document,
                 filed_on=o.filed_on,
@@ -138,49 +147,33 @@ def public_parts(allocation: Allocation, salts: Mapping[str, bytes], *, seconds_
             )
             for o in sorted(round_.tables.objections, key=lambda o: o.objection_id)
         ],
-        "households": [_household(h, round_, together, salts[h.household_id]) for h in _roster(round_)],
-        "units": [_unit(unit) for unit in sorted(round_.tables.units, key=lambda u: u.unit_id)],
-        "left_out": [
-            {
-                **({"household_id": entry.household_id} if entry.household_id else {"unit_id": entry.unit_id}),
-                "reasons": [reason.code for reason in entry.reasons],
+        "households": [
+            row
+            | {
+                "order": round_.order[row["household_id"]],
+                "paid": hundredths(round_.paid[row["household_id"]]),
+                "tag": tag(salts[row["household_id"]]),
+                "commit": commitment(salts[row["household_id"]], private_row(names[row["household_id"]])),
             }
-            for entry in round_.left_out
+            for row in frozen_households(round_)
         ],
-        "draw": [{"household_id": own, "order": round_.order[own]} for own in sorted(round_.order)],
-        "classes": [{"class_id": a.class_id, "units": [u.unit_id for u in a.units]} for a in allocation.alike],
+        "units": unit_rows(round_),
+        "left_out": [_left_out(entry) for entry in round_.left_out],
         "allocation": [
             {"household_id": h.household_id, "unit_id": h.unit_id, "rank": h.rank} for h in allocation.homes
         ],
         "statements": [
             {
                 "household_id": own,
-                "entitlement": hundredths(found.entitlement_m2),
-                "allocated": hundredths(found.allocated_m2),
-                "price": hundredths(found.price_yuan),
-                "prepaid": hundredths(round_.paid[own]),
-                "lines": [_line(line) for line in found.lines],
+                "area": hundredths(found.allocated_m2),
+                "amount": hundredths(found.price_yuan),
             }
             for own, found in sorted(allocation.statements.items())
         ],
         "unserved": list(allocation.unserved),
-        "profile": [{"rank": rank, "outcomes": count} for rank, count in profile(allocation).items()],
         "stages": stages,
         "certificate": proofs,
     }
-
-
-# -- written form -------------------------------------------------------------------------------------------------
-
-
-def canonical(value: object) -> bytes:
-    """The one written form: UTF-8, keys sorted, no blanks, whole numbers only. Source: trust.md §3.3."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
-
-
-def labelled(label: str, data: bytes) -> str:
-    """SHA-256 (hex) of a label, a zero byte and data: no hash can pose as another kind's. Source: trust.md §3.4."""
-    return hashlib.sha256(label.encode() + b"\0" + data).hexdigest()
 
 
 def whole(value: int) -> int | str:
@@ -188,29 +181,11 @@ def whole(value: int) -> int | str:
     return value if abs(value) < EXACT else str(value)
 
 
-def _filled(**values: object) -> Json:
-    """The values that are there, dates as text: a key without a value is left out."""
-    return {
-        key: value.isoformat() if isinstance(value, date) else value
-        for key, value in values.items()
-        if value is not None and value not in ("", [])
-    }
-
-
 # -- rows ---------------------------------------------------------------------------------------------------------
 
 
-def _roster(round_: Round) -> list[Household]:
-    return sorted(round_.tables.households, key=lambda h: h.household_id)
-
-
-def _together(round_: Round) -> list[str]:
-    """The groups that share a building, in the order of their first household: their own words stay in the office."""
-    return list(dict.fromkeys(h.together for h in _roster(round_) if h.together))
-
-
 def _head(allocation: Allocation) -> Json:
-    round_, tables = allocation.round, allocation.round.tables
+    round_, tables, plan = allocation.round, allocation.round.tables, allocation.round.head.draw
     needs = [str(h.access_need) for h in round_.households if h.access_need != "none"]
     withheld = {
         "name": len(tables.households) + len(tables.members),
@@ -220,124 +195,63 @@ def _head(allocation: Allocation) -> Json:
         "payments": len(tables.payments),
         "objection_outcome": sum(bool(o.outcome) for o in tables.objections),
     }
-    return _filled(
-        id=round_.head.id,
-        title=round_.head.title,
-        as_of=round_.head.as_of,
-        seed=round_.head.seed,
-        calendar=_calendar(round_),
-    ) | {
+    found = {
         "format": FORMAT,
-        "seed_kind": "demonstration text",
+        "id": round_.head.id,
+        "title": round_.head.title,
+        "as_of": round_.head.as_of.isoformat(),
+        "seed": round_.head.seed,
         "projects": sorted(round_.head.projects),
-        "principle": allocation.principle,
-        "per": allocation.per,
         "policy_hash": round_.policy.fingerprint(),
         "software": f"anju {version('anju')}, ortools {version('ortools')}",
         "private_needs": len(needs),
         "needs_seen": sorted(set(needs)),
         "withheld": [{"field": field, "count": count} for field, count in sorted(withheld.items())],
+        "working_days": _working_days(round_),
+        "earlier": [],
     }
+    return found if plan is None else found | {"draw": draw_row(plan)}
 
 
-def _calendar(round_: Round) -> Json | None:
-    """Holidays and working weekends over the publications judged, where a period is counted by working days."""
+def _working_days(round_: Round) -> list[str]:
+    """Every working day over the publications judged, where a period is counted by them."""
     periods = [round_.policy.publicity.period(document) for document in GATES]
-    if all(period.calendar == "natural" and not period.moves_on_holiday for period in periods):
-        return None
     ends = [s.last_day for s in round_.standings.values() if s.last_day]
-    if not ends:
-        return None
+    if not ends or all(period.calendar == "natural" and not period.moves_on_holiday for period in periods):
+        return []
     day, last = min(p.published_on for p in round_.tables.publications), max(ends)
-    found: Json = {"from": day.isoformat(), "holidays": [], "working_weekends": []}
+    found: list[str] = []
     while day <= last:
         try:
-            works = is_working_day(day, round_.announced)
+            found += [day.isoformat()] * is_working_day(day, round_.announced)
         except CalendarUnknown:
             break
-        if works == (day.weekday() >= 5):
-            found["working_weekends" if works else "holidays"].append(day.isoformat())
-        found["to"] = day.isoformat()
         day += timedelta(days=1)
-    return found if "to" in found else None
+    return found
 
 
-def _household(household: Household, round_: Round, together: Mapping[str, int], salt: bytes) -> Json:
-    """The public row: what the decision used and anybody may know, and what opens with the receipt."""
-    own, order = household.household_id, round_.policy.order
-    entitled = round_.entitlements[own]
-    marks = {band.up_to for band in round_.policy.pricing.bands}
-    demand = round_.demand.get(own, {})
-    choices = sorted(
-        (choice for choice in round_.tables.choices if choice.household_id == own), key=lambda c: canonical(_choice(c))
-    )
-    return _filled(
-        signed_on=household.signed_on if order.rule == "signed_on" else None,
-        order_no=household.order_no if order.rule == "given" else None,
-        priority_class=household.priority_class if order.priority_first else None,
-        together=together.get(household.together),
-        standard=hundredths(entitled.standard_m2) if "standard" in marks else None,
-        original=hundredths(entitled.original_m2) if "original" in marks else None,
-        limit=None if entitled.limit_m2 is None else hundredths(entitled.limit_m2),
-        demand=[{"layout": layout, "count": count} for layout, count in sorted(demand.items())],
-        choices=sorted((_choice(choice) for choice in choices), key=lambda row: (row["choice"], canonical(row))),
-    ) | {
-        "household_id": own,
-        "name": mask(household.name),
-        "village": household.village,
-        "persons": household.persons,
-        "bonus_persons": household.bonus_persons,
-        "entitlement": hundredths(entitled.m2),
-        "paid": hundredths(round_.paid[own]),
-        "tag": tag(salt),
-        "commit": commitment(salt, private_row(household)),
-    }
+def _left_out(entry: LeftOut) -> Json:
+    """Who or what is left out, by the published names of the reasons, each once."""
+    found = {_reason(reason.code) for reason in entry.reasons}
+    subject = {"household_id": entry.household_id} if entry.household_id else {"unit_id": entry.unit_id}
+    return subject | {"reasons": [name for name in REASONS if name in found]}
 
 
-def _choice(choice: Choice) -> Json:
-    return _filled(
-        choice=choice.choice,
-        project=choice.project,
-        building=choice.building,
-        entrance=choice.entrance,
-        floor_min=choice.floor_min,
-        floor_max=choice.floor_max,
-        layout=choice.layout,
-        orientation=choice.orientation,
-        unit_id=choice.unit_id,
-    )
+def _reason(code: str) -> str:
+    group, _, name = code.partition(".")
+    return name.removeprefix("status.") if group == "unit" else group
 
 
-def _unit(unit: Unit) -> Json:
-    return _filled(
-        base_price=None if unit.base_price is None else hundredths(unit.base_price),
-        floors_in_building=unit.floors_in_building,
-    ) | {
-        "unit_id": unit.unit_id,
-        "project": unit.project,
-        "building": unit.building,
-        "floor": unit.floor,
-        "layout": unit.layout,
-        "area": hundredths(unit.area_m2),
-        "entrance": unit.entrance,
-        "room": unit.room,
-        "orientation": unit.orientation,
-        "step_free": unit.step_free,
-        "construction": str(unit.construction),
-        "status": str(unit.status),
-    }
-
-
-def _line(line: StatementLine) -> Json:
-    return _filled(
-        item=line.item,
-        amount=hundredths(line.amount_yuan),
-        band=line.band,
-        unit_id=line.unit_id,
-        area=None if line.area_m2 is None else hundredths(line.area_m2),
-        price=None if line.price_yuan_per_m2 is None else price_text(line.price_yuan_per_m2),
-        name=line.params.get("name"),
-    )
+def _changed_since_freeze(allocation: Allocation) -> list[Fault]:
+    """What was frozen before the draw is what is published now. Source: trust.md §2 row 1."""
+    plan, round_ = allocation.round.head.draw, allocation.round
+    if plan is None:
+        return []
+    found = pool_root(round_, plan, principle=allocation.principle, per=allocation.per)
+    if found == plan.pool_root:
+        return []
+    return [Fault(table="round", code="draw.changed", column="draw.pool_root", value=found[:16],
+                  params={"frozen": plan.pool_root[:16]})]  # fmt: skip
 
 
 # -- what only the household can open -----------------------------------------------------------------------------
@@ -349,51 +263,45 @@ def private_row(household: Household) -> Json:
         "household_id": household.household_id,
         "name": household.name,
         "access_need": str(household.access_need),
-        "together": household.together,
     }
 
 
 def tag(salt: bytes) -> str:
     """By it a household finds its row: 16 hex digits. Source: trust.md §3.5."""
-    return hashlib.sha256(b"anju/tag/1\0" + salt).hexdigest()[:16]
+    return sha(salt, "anju/tag/1")[:16]
 
 
 def commitment(salt: bytes, row: Mapping[str, object]) -> str:
     """SHA-256 (hex) that binds the office to a private row without telling it. Source: trust.md §3.5."""
-    return hashlib.sha256(b"anju/private/1\0" + salt + canonical(row)).hexdigest()
+    return sha(salt + canonical(row), "anju/private/1")
 
 
 def receipt_code(salt: bytes) -> str:
     """The salt for people: 26 characters of base32 and two check characters, in groups of four."""
-    check = base64.b32encode(hashlib.sha256(b"anju/receipt/1\0" + salt).digest()).decode()[:2]
+    check = base64.b32encode(bytes.fromhex(sha(salt, "anju/receipt/1"))).decode()[:2]
     text = base64.b32encode(salt).decode().rstrip("=") + check
     return "-".join(text[at : at + 4] for at in range(0, len(text), 4))
 
 
 def _receipt_rows(round_: Round, salts: Mapping[str, bytes]) -> list[Json]:
     return [
-        {
-            "household_id": h.household_id,
-            "name": h.name,
-            "code": receipt_code(salts[h.household_id]),
-            "private": canonical(private_row(h)).decode(),
-        }
-        for h in _roster(round_)
+        {"household_id": h.household_id, "name": h.name, "code": receipt_code(salts[h.household_id])}
+        for h in roster(round_)
     ]
 
 
-def _leaks(round_: Round, files: Mapping[str, bytes]) -> list[Fault]:
+def _leaks(round_: Round, parts: Mapping[str, object]) -> list[Fault]:
     """Private values of the roster that strayed into a public column: ID numbers, telephones, whole names."""
     numbers = private_numbers(round_)
     people = {h.name for h in round_.tables.households} | {m.name for m in round_.tables.members}
     names = {name for name in people if len(name) > 2 and not name.isascii()}
     faults = []
-    for file, data in sorted(files.items()):
-        text = data.decode()
+    for part, content in sorted(parts.items()):
+        text = canonical(content).decode()
         found = {run for run in re.findall(r"\d{7,}[Xx]?", text) if _is_private(run, numbers)}
         found |= {name for name in names if name in text}
         faults += [
-            Fault(table="out", code="bundle.private_value", place=file, value=_hidden(value)) for value in sorted(found)
+            Fault(table="out", code="bundle.private_value", place=part, value=_hidden(value)) for value in sorted(found)
         ]
     return faults
 
@@ -421,7 +329,7 @@ def opening(allocation: Allocation, salts: Mapping[str, bytes], *, seconds_max: 
     return found | {
         "households": [
             {"household_id": h.household_id, "salt": salts[h.household_id].hex(), "private": private_row(h)}
-            for h in _roster(allocation.round)
+            for h in roster(allocation.round)
         ]
     }
 
@@ -452,14 +360,50 @@ def _proof(allocation: Allocation, problem: Problem, seconds_max: float | None) 
         better = _judged(problem, solution, joined)
         if better != judged:
             found, judged = joined, better
-    stages = []
+    found = replace(found, proofs=(*found.proofs, *_priceless(problem, solution, found)))
+    return _stage_rows(problem, solution, judged), list(_proof_rows(allocation, problem, found))
+
+
+def _priceless(problem: Problem, solution: Solution, found: Certificate) -> Iterator[StageProof]:
+    """Proofs without prices, for stages that no joint proof covers: a checker takes nothing for granted."""
+    joint = certificate.joint_stage(problem, solution, found)
+    names = stage_names(problem)
+    for at in range(len(names)):
+        if at == 0 or (joint < at and at > 1 and problem.principle != "order"):
+            weights = tuple(int(number == at) for number in range(len(names)))
+            yield StageProof(stage=at, leaves=(Leaf(weights=weights, prices=(0,) * problem.classes),))
+
+
+def _stage_rows(problem: Problem, solution: Solution, judged: Sequence[Stage]) -> list[Json]:
+    """
+    Every stage as the function that is to be small, with its bound where one is proved.
+
+    A stage's own value counts outcomes at one rank; published is how many there are at this rank or worse (better).
+    """
+    names, reached = stage_names(problem), totals(problem, solution.counts, solution.served)
+    rows = []
     for said, stage in zip(solution.stages, judged, strict=True):
-        row: Json = {"name": said.name, "value": whole(said.value)}
+        at = names.index(said.name)
+        row: Json = {"stage": public_name(said.name), "reached": whole(reached[at])}
+        before = reached[at - 1] if at > 2 else 0
         if stage.bound != _nowhere(said):
-            row["bound"] = whole(stage.bound)
+            bound = stage.bound
+            if said.name == "served":
+                bound = problem.slots - bound
+            elif said.name.rpartition("_")[2].isdigit():
+                bound = before - bound if said.name.startswith("max_") else before + bound
+            row["bound"] = whole(bound)
         row["status"] = "proved" if stage.proof == "proved" else "claimed" if said.optimal else "bounded"
-        stages.append(row)
-    return stages, list(_proof_rows(allocation, problem, found))
+        rows.append(row)
+    return rows
+
+
+def public_name(stage: str) -> str:
+    """A stage's name as published: what its function counts."""
+    rank = stage.rpartition("_")[2]
+    if stage == "served":
+        return "unserved"
+    return stage if not rank.isdigit() else f"rank_{rank}_or_{'better' if stage.startswith('max_') else 'worse'}"
 
 
 def _judged(problem: Problem, solution: Solution, found: Certificate) -> tuple[Stage, ...]:
@@ -476,7 +420,7 @@ def _nowhere(stage: Stage) -> int:
 def _proof_rows(allocation: Allocation, problem: Problem, found: Certificate) -> Iterator[Json]:
     names, ids = stage_names(problem), [h.household_id for h in allocation.round.households]
     for proof in found.proofs:
-        row: Json = {"stage": names[proof.stage]}
+        row: Json = {"stage": public_name(names[proof.stage])}
         if proof.slot >= 0:
             row["household_id"] = ids[proof.slot]
         row["leaves"] = [

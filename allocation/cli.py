@@ -180,16 +180,16 @@ def demo(
     language = checked_lang(lang)
     figures = _run(DAFENG, out_dir, None, None, None, language)
     checks = check_bundle(out_dir / "bundle", root=figures["root"])
-    figures["verified"] = {check.name: check.outcome for check in checks}
+    figures["verified"] = {check["name"]: check["outcome"] for check in checks}
 
     def in_words() -> None:
         _print_summary(figures, out_dir, language)
-        counts = Counter(check.outcome for check in checks)
+        counts = Counter(check["outcome"] for check in checks)
         told = " · ".join(f"{sentence('check.' + outcome, language)} {count}" for outcome, count in counts.items())
         out.print(sentence("summary.verified", language, outcomes=told), markup=False)
 
     say(json, figures, in_words)
-    if any(check.outcome == "FAIL" for check in checks):
+    if any(check["outcome"] == "FAIL" for check in checks):
         raise typer.Exit(EXIT_FAILED_CHECK)
     if figures["unserved"]:
         raise typer.Exit(EXIT_UNSERVED)
@@ -362,25 +362,25 @@ def verify(
     lang: Language = "zh",
 ) -> None:
     """核验公开包：不求解、不联网。 Check a published bundle, with no solver and no network."""
-    from allocation.verify import LIMITS, check_bundle
+    from allocation.verify import WORDS, check_bundle
 
     language = checked_lang(lang)
     checks = check_bundle(bundle, root=root, receipt=receipt)
-    failed = [check.name for check in checks if check.outcome == "FAIL"]
+    failed = [check["name"] for check in checks if check["outcome"] == "FAIL"]
     figures = {
         "bundle": str(bundle),
         "failed": failed,
         "checks": [
             {
-                "name": check.name,
-                "outcome": check.outcome,
-                "text": check.zh if language == "zh" else check.en,
-                "found": check.found,
-                "expected": check.expected,
+                "name": check["name"],
+                "outcome": check["outcome"],
+                "text": check["zh"] if language == "zh" else check["en"],
+                "found": check["found"],
+                "expected": check["expected"],
             }
             for check in checks
         ],
-        "limits": LIMITS[language == "en"],
+        "limits": WORDS["limits"][language == "en"],
     }
     say(json, figures, lambda: _print_checks(figures, language))
     if failed:

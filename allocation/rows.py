@@ -169,6 +169,46 @@ class AllowancePaid:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Announced:
+    """
+    One public event of the draw, as announced before it: ``text`` says how its outcome is read and written.
+
+    ``value`` is blank until it has taken place. ``kind``: see ``draw.DrawSource``.
+    """
+
+    kind: str
+    name: str
+    text: str
+    occurred_on: date
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """A resident's number, committed to before the draw; ``number`` and ``nonce`` are blank until it is opened."""
+
+    who: str
+    commitment: str
+    number: str = ""
+    nonce: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawPlan:
+    """
+    How a round's seed is made, ``[draw]`` in round.toml: frozen first, drawn afterwards.
+
+    The first ``take`` sources that took place are used, in their order. ``pool_root`` is blank until the freeze.
+    """
+
+    frozen_on: date
+    take: int
+    sources: tuple[Announced, ...]
+    sealed: tuple[Sealed, ...] = ()
+    pool_root: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoundHead:
     """
     round.toml: ``projects`` empty = all projects of the units table; ``as_of`` is the day the round is judged on;
@@ -183,6 +223,7 @@ class RoundHead:
     as_of: date
     seed: str
     projects: tuple[str, ...] = ()
+    draw: DrawPlan | None = None
     freeze_on: date | None = None
     office: str = ""
     office_phone: str = ""

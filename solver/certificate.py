@@ -112,6 +112,11 @@ def certify(problem: Problem, solution: Solution, *, seconds_max: float | None =
     return Certificate(proofs=tuple(proofs))
 
 
+def joint_stage(problem: Problem, solution: Solution, certificate: Certificate) -> int:
+    """The last stage (its place in ``stage_names``) of those that one leaf proves all at once; 0 = there is none."""
+    return _Judge(problem, solution, certificate).joint
+
+
 def joined(problem: Problem, digits: Ints, ties: Ints, served: Bools) -> StageProof:
     """
     One leaf that proves every stage at once, of prices that prove the stages one after the other.
