@@ -55,9 +55,11 @@ def home_lines(unit: Unit, policy: Policy) -> list[Json]:
     ]
 
 
-def is_top(unit: Unit, policy: Policy) -> bool | None:
-    """Whether a home lies on the top floor, where the policy prices that; else None."""
-    return None if policy.pricing.floors.top_floor is None else unit.floor == unit.floors_in_building
+def is_top(unit: Unit, policy: Policy) -> str | None:
+    """Whether a home lies on the top floor, ``yes`` or ``no``, where the policy prices that; else None."""
+    if policy.pricing.floors.top_floor is None:
+        return None
+    return "yes" if unit.floor == unit.floors_in_building else "no"
 
 
 def plain_rules(round_: Round, principle: Principle, per: Per) -> Json:
@@ -117,7 +119,7 @@ def _additions(units: Iterable[Unit], policy: Policy) -> list[Json]:
             by, item = SEEN_BY[line.item], _item(line)
             rule: Json = {"item": item, "by": by, "each": line.price_yuan_per_m2 is None, "figures": {}}
             rule = found.setdefault(item, rule)
-            value = {"": "*", "top_floor": "true"}.get(by) or str(getattr(unit, by))
+            value = {"": "*", "top_floor": "yes"}.get(by) or str(getattr(unit, by))
             rule["figures"][value] = price_text(_price(line))
     return [found[item] for item in order if item in found]
 

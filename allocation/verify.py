@@ -32,7 +32,8 @@ Row = dict[str, Any]
 FORMAT = "anju/bundle/2"
 SIZE_MAX = 64 * 2**20  # bytes of one file
 WORK_MAX = 2 * 10**10  # steps for the proofs: a hostile bundle cannot keep this program busy for ever
-SETS_MAX = 400_000  # sets of homes listed for one household
+SETS_MAX = 2_000_000  # homes in all sets listed for one household
+NEEDS = ("none", "low_floor", "step_free")
 FILTERS = ("project", "building", "entrance", "layout", "orientation", "unit_id")
 CHANCES = {"ssq": ("([0-9]{2} ){6}[+] [0-9]{2}", 0), "dice": ("[1-6]+", 6), "digits": ("[0-9]+", 10),
            "beacon": ("[0-9a-f]{32,}", 16)}
@@ -41,15 +42,15 @@ CHANCES = {"ssq": ("([0-9]{2} ){6}[+] [0-9]{2}", 0), "dice": ("[1-6]+", 6), "dig
 KEYS = {
     "text": "building by construction document entrance field figures** format household_id id item kind layout mark "
             "name needs_seen* nonce number objection_id orientation per per_m2 price principle project projects* "
-            "reasons* restarted_by* room seed share signed software stage status subject tag text title unit_id "
-            "unserved* value village who without*",
+            "reasons* restarted_by* room seed share signed software stage status subject tag text title top_floor "
+            "unit_id unserved* value village who without*",
     "hash": "commit commitment earlier* key papers** policy_hash pool_root root",
     "date": "as_of filed_on frozen_on occurred_on published_on resolved_on signed_on withdrawn_on working_days*",
     "count": "area at_most_heads band bonus_persons choice count days demand** entitlement heads layouts** limit "
              "m2_per_person max_choices max_m2 max_units min_m2 order order_no original over_m2 persons plus "
              "priority_class private_needs rank standard take together under_m2",
     "whole": "amount floor floor_max floor_min low_floor_max paid",
-    "flag": "at_most each moves_on_holiday priority_first step_free top_floor working",
+    "flag": "at_most each moves_on_holiday priority_first step_free working",
     "big": "bound prices* reached weights*",
     "row": "additions* allocation* bands* certificate* choices* draw ends* extra* gate households* leaves* left_out* "
            "limits* lines* manifest objections* parts periods* publications* quota reach round rules sealed* sequence "
@@ -187,7 +188,8 @@ class Bundle:
         self.given = {own: list(rows) for own, rows in groupby(parts["allocation"], lambda row: row["household_id"])}
         self.homes = {own: [self.units[row["unit_id"]] for row in rows] for own, rows in self.given.items()}
         steps = sum(len(proof["leaves"]) for proof in parts["certificate"]) * len(self.households) * len(self.units)
-        need(steps * self.worst <= WORK_MAX and self.worst <= 101 and self.per in ("unit", "household"), "rules", steps)
+        small = steps * self.worst <= WORK_MAX and max(self.worst, self.rules["reach"]["max_units"]) <= 101
+        need(small and self.per in ("unit", "household"), "rules", steps)
         if path.is_dir():
             same({f.name: sha(read(f)) for f in path.iterdir() if f.name != "bundle.json"}, self.papers, "papers")
         covered = {"format": FORMAT, "papers": self.papers, "trees": {name: tree(part) for name, part in parts.items()}}
@@ -238,8 +240,7 @@ class Bundle:
             good = red == sorted(set(red)) and 1 <= red[0] and red[-1] <= 33 and 1 <= blue <= 16
             need(re.fullmatch(form, row["value"]) and good, row["name"], row["value"], form)
             chances *= base ** len(row["value"]) or comb(33, 6) * 16
-        names = {row["name"] for row in draw["sources"]}
-        need(chances >= 2**64 and len(names) == len(draw["sources"]), "draw.sources", chances, "≥ 2**64, each once")
+        need(chances >= 2**64 and len({s["name"] for s in draw["sources"]}) == len(draw["sources"]), "sources", chances)
         for row in draw["sealed"]:
             text = f"{row.get('nonce', '')}|{row.get('number', '')}"
             fits = re.fullmatch(r"[0-9a-f]{16,64}\|[0-9]{1,40}", text) and sha(text.encode(), "anju/sealed/1")
@@ -308,7 +309,7 @@ class Bundle:
     def bands(self, row: Row, total: int) -> int | None:  # what a total area costs; None = it may not be so much
         cost, start = 0, 0
         for band in self.rules["bands"]:
-            end = max((row.get(end["mark"], 0) + end["plus"] for end in band["ends"]), default=total)
+            end = max((row[e["mark"]] + e["plus"] if e["mark"] else e["plus"] for e in band["ends"]), default=total)
             if (area := min(end, total) - start) > 0:
                 if "price" not in band:
                     return None
@@ -319,7 +320,7 @@ class Bundle:
         lines, expected, share = {own: list[Row]() for own in self.units}, [], number(self.rules["share"])
         for own, unit in self.units.items():
             for rule in self.rules["additions"]:
-                look = unit.get(rule["by"]) if type(unit.get(rule["by"])) is str else json.dumps(unit.get(rule["by"]))
+                look = str(unit[rule["by"]]) if rule["by"] else "*"
                 if (price := rule["figures"].get(look, rule["figures"].get("*"))) is not None:
                     amount = rounded((100 if rule["each"] else unit["area"]) * number(price))
                     lines[own].append({"item": rule["item"], "price": price, "amount": amount})
@@ -442,13 +443,14 @@ class Bundle:
         looks, most, costs = sorted(groups), floor(row["paid"] / share) if share else inf, dict[int, Any]()
         for counts in [{"": n + 1} for n in range(self.rules["reach"]["max_units"])] if asked is None else [asked]:
             kinds = [([g for g, look in enumerate(looks) if look[0] == layout], n) for layout, n in counts.items()]
-            if prod(comb(len(kind) + n - 1, n) for kind, n in kinds) > SETS_MAX:
+            if prod(comb(len(kind) + n - 1, n) for kind, n in kinds) * sum(counts.values()) > SETS_MAX:
                 raise Verdict("UNCHECKED", "shape", {"what": "SETS_MAX"})
             for parts in product(*(combinations_with_replacement(kind, n) for kind, n in kinds)):
                 homes = [g for part in parts for g in part]
                 area, adds = (sum(looks[g][at] for g in homes) for at in (1, 2))
                 cost = costs[area] if area in costs else costs.setdefault(area, self.bands(row, area) if bound else 0)
-                if cost is not None and cost + adds <= most and (asked or self.fits(row, area, len(homes))):
+                good = asked is not None or self.fits(row, area, len(homes))
+                if good and cost is not None and cost + adds <= most:
                     found.append(dict(Counter(homes)))
         return [groups[look] for look in looks], found
 
@@ -540,8 +542,7 @@ class Bundle:
                 "price": f"{fen // 100}.{fen % 100:02}"}
         if name is None:
             raise Verdict("UNCHECKED", "name_too", told)
-        needs, own = ("none", "low_floor", "step_free"), row["household_id"]
-        facts = ({"household_id": own, "name": name, "access_need": needed} for needed in needs)
+        facts = [{"household_id": row["household_id"], "name": name, "access_need": needed} for needed in NEEDS]
         opened = [f["access_need"] for f in facts if sha(salt + canonical(f), "anju/private/1") == row["commit"]]
         need(opened, "commit", name, "the name on the roster")
         return {**told, "need": opened[0]}

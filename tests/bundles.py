@@ -194,38 +194,45 @@ def written(value: object) -> bytes:
 
 
 def read_parts(folder: Path) -> dict:
-    """name → what its file says."""
-    return {
-        path.stem: json.loads(path.read_bytes())
-        for path in sorted(folder.glob("*.json"))
-        if path.stem not in ("manifest", "bundle")
-    }
+    """name → what a bundle says in that part."""
+    return json.loads((folder / "bundle.json").read_bytes())["parts"]
 
 
-def sign(folder: Path, files: dict[str, bytes], *, papers: dict[str, bytes] | None = None) -> str:
-    """Write files as a bundle with right hashes; returns the fingerprint."""
-    folder.mkdir(parents=True, exist_ok=True)
-    everything = {**files, **(papers or {"README.txt": b"", "verify.py": b""})}
-    hashes = {name: hashlib.sha256(data).hexdigest() for name, data in everything.items()}
-    root = hashlib.sha256(b"anju/root/1\0" + written(hashes)).hexdigest()
-    manifest = written({"format": "anju/bundle/1", "files": hashes, "root": root})
-    inside = b",".join(b'"' + name.encode() + b'":' + files[name] for name in sorted(files))
-    for name, data in (
-        *everything.items(),
-        ("manifest.json", manifest),
-        ("bundle.json", b'{"files":{' + inside + b'},"manifest":' + manifest + b"}"),
-    ):
-        (folder / name).write_bytes(data)
-    return root
+def label(name: str, data: bytes) -> str:
+    return hashlib.sha256(name.encode() + b"\0" + data).hexdigest()
+
+
+def tree_of(part: object) -> str:
+    """RFC 6962 from the definition: split at the largest power of two below the number of rows."""
+
+    def node(leaves: list[bytes]) -> bytes:
+        if len(leaves) == 1:
+            return leaves[0]
+        split = 1 << ((len(leaves) - 1).bit_length() - 1)
+        return bytes.fromhex(label("anju/node/1", node(leaves[:split]) + node(leaves[split:])))
+
+    rows = part if isinstance(part, list) else [part]
+    if not rows:
+        return label("anju/tree/1", b"")
+    return node([bytes.fromhex(label("anju/leaf/1", written(row))) for row in rows]).hex()
+
+
+def root_of(parts: dict, papers: dict | None = None) -> str:
+    trees = {name: tree_of(part) for name, part in parts.items()}
+    return label("anju/root/1", written({"format": "anju/bundle/2", "papers": papers or {}, "trees": trees}))
+
+
+def forged(parts: dict, papers: dict | None = None) -> bytes:
+    """Parts as a bundle with right hashes, whatever they say."""
+    manifest = {"format": "anju/bundle/2", "papers": papers or {}, "root": root_of(parts, papers)}
+    return written({"manifest": manifest, "parts": parts})
 
 
 def forge(folder: Path, parts: dict) -> str:
-    """Parts as a bundle, signed; the policy's hash is made to fit too."""
-    data = {f"{name}.json": written(part) for name, part in parts.items()}
-    if isinstance(parts["round"], dict):
-        head = {**parts["round"], "policy_hash": hashlib.sha256(data["policy.json"]).hexdigest()}
-        data["round.json"] = written(head)
-    return sign(folder, data)
+    """Parts as a signed-anew folder; returns the fingerprint."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "bundle.json").write_bytes(forged(parts))
+    return root_of(parts)
 
 
 def days(first: date, last: date) -> Iterator[date]:
