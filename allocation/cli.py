@@ -329,26 +329,31 @@ def price(
 @app.command()
 def draw(
     round_path: RoundPath,
-    seed: Annotated[str, typer.Option(metavar="S", help="公开摇号的种子 · the public draw's seed")],
+    seed: Annotated[
+        str | None, typer.Option(metavar="S", help="演示用种子 · a seed of your own, for a demonstration")
+    ] = None,
+    freeze: Annotated[
+        bool,
+        typer.Option("--freeze", help="摇号前：公告用的指纹 · before the draw: what to post"),
+    ] = False,
     json: AsJson = False,
     lang: Language = "zh",
 ) -> None:
-    """按公开种子排出选房顺序号。 Order numbers by public draw."""
-    from allocation.draw import draw_key, order_numbers
+    """先 --freeze 冻结并公告，事件发生后再摇号。 Freeze and announce first; then the order numbers by public draw."""
+    from allocation.drawing import demonstration, drawn, frozen
     from allocation.tables import read_round
 
     language = checked_lang(lang)
-    if not seed.strip():
+    if seed is not None and not seed.strip():
         raise Faults([Fault(table="command", code="cli.seed.empty", column="--seed")])
     given = read_round(round_path)
-    policy = given.policy.order.model_copy(update={"rule": "draw"})
-    numbers = order_numbers(given.tables.households, policy, seed)
-    rows = [
-        {"order_no": number, "household_id": household_id, "sha256": draw_key(seed, household_id)}
-        for household_id, number in sorted(numbers.items(), key=lambda item: item[1])
-    ]
-    figures = {"round": given.head.id, "seed": seed, "priority_first": policy.priority_first, "order": rows}
-    say(json, figures, lambda: _print_rows(rows, sentence("cli.draw.title", language, seed=seed)))
+    if freeze:
+        figures = frozen(given)
+        say(json, figures, lambda: print_lines(figures["announcement"]))
+        return
+    figures = drawn(given) if seed is None else demonstration(given, seed)
+    title = sentence("cli.draw.title", language, seed=figures["seed"])
+    say(json, figures, lambda: _print_rows(figures["order"], title))
 
 
 @app.command()

@@ -80,7 +80,7 @@ def draw_seed(pool_root: str, sources: Sequence[DrawSource]) -> str:
 
     Source: trust.md §3.6 and §2 rows 1, 5, 6.
     """
-    plain = [DrawSource(kind=s.kind, name=_plain(s.name), value=_written(s.kind, s.value) or "") for s in sources]
+    plain = [DrawSource(kind=s.kind, name=_plain(s.name), value=written_value(s.kind, s.value) or "") for s in sources]
     if faults := _source_faults(pool_root, sources, plain):
         raise Faults(faults)
     listed = [{"kind": source.kind, "name": source.name, "value": source.value} for source in plain]
@@ -113,7 +113,7 @@ def _plain(text: str) -> str:
     return re.sub(r"[\s\x00-\x1f\x7f]+", " ", unicodedata.normalize("NFKC", text)).strip()
 
 
-def _written(kind: str, value: str) -> str | None:
+def written_value(kind: str, value: str) -> str | None:
     """The one written form of a source's value; None when it is none of its kind."""
     text = _plain(value)
     if kind == "resident":

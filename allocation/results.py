@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from allocation.console import heard, progress
-from allocation.messages import Lang
+from allocation.messages import Faults, Lang
 
 if TYPE_CHECKING:
     from allocation.allocate import Allocation
@@ -33,9 +33,12 @@ def solved(
     from allocation.allocate import allocate
     from allocation.bundle import write_bundle
     from allocation.documents import write_notices
+    from allocation.drawing import not_drawn
     from allocation.kept import keep
     from allocation.outputs import MARK, to_json, whole_folder, write_outputs
 
+    if round_.head.draw and not round_.head.seed:
+        raise Faults([not_drawn(round_.head.draw)])
     with whole_folder(folder) as half:
 
         def work() -> tuple[Allocation, dict[str, Any]]:

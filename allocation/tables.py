@@ -10,16 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from allocation.cells import Cell, Unreadable, blank, read_cell, shown
 from allocation.checks import Filled, check_records, one_spelling, spelling
 from allocation.columns import Column
+from allocation.drawplan import plan_seed, read_plan
 from allocation.messages import Fault, Faults
 from allocation.policy import Policy
 from allocation.publicity import Announced, AnnouncedYear, announced_year
 from allocation.reading import (
+    Items,
     Kit,
     Source,
     built,
@@ -31,6 +34,7 @@ from allocation.reading import (
     read_table,
     toml_items,
 )
+from allocation.rows import DrawPlan
 from allocation.schema import (
     BY_NAME,
     HEAD,
@@ -121,12 +125,34 @@ def _head(source: Source, faults: list[Fault]) -> tuple[RoundHead | None, Policy
     if found is None:
         return None, None
     place, items = found
+    plan, items = _drawn(place, items, faults)
     values = head_values(ROUND, place, items, faults, _head_value)
     values.pop("policy", None)
     policy = head_policy(source, place, items, faults)
     if not {"id", "title", "as_of", "seed", "projects"} <= values.keys():
         return None, policy
-    return RoundHead(**{name: value for name, value in values.items() if value is not None}), policy
+    head = RoundHead(**{name: value for name, value in values.items() if value is not None}, draw=plan)
+    return (replace(head, seed="") if head.seed == NOT_DRAWN else head), policy
+
+
+NOT_DRAWN = "–"
+"""What stands for the seed of a round that is not drawn yet, while its data is read."""
+
+
+def _drawn(place: str, items: Items, faults: list[Fault]) -> tuple[DrawPlan | None, Items]:
+    """The plan of the draw where there is one, and the items with the seed it gives in place of a written one."""
+    if "draw" not in items:
+        return None, items
+    as_of = items.get("as_of", (None, None))[1]
+    try:
+        plan = read_plan(items["draw"][1], place, as_of if type(as_of) is date else None)
+        seed = plan_seed(plan)
+    except Faults as found:
+        faults += (replace(fault, place=place) for fault in found.faults)
+        return None, {**items, "seed": (None, NOT_DRAWN)}
+    if "seed" in items and items["seed"][1] not in (seed, ""):
+        faults.append(Fault(table=ROUND.head.name, code="draw.seed_too", place=place, column="seed"))
+    return plan, {**items, "seed": (None, seed or NOT_DRAWN)}
 
 
 def _head_value(column: Column, cell: Any) -> Any:

@@ -284,8 +284,8 @@ def test_verify_exits_0_for_a_bundle_as_published_and_1_for_one_changed(demo, an
     assert code == 0
     assert {check["outcome"] for check in json.loads(out)["checks"]} >= {"PASS", "PRIVATE"}
     copy = shutil.copytree(demo[1] / "bundle", tmp_path / "bundle")
-    data = (copy / "allocation.json").read_text(encoding="utf-8")
-    (copy / "allocation.json").write_text(data.replace('"rank":1', '"rank":2', 1), encoding="utf-8")
+    data = (copy / "bundle.json").read_text(encoding="utf-8")
+    (copy / "bundle.json").write_text(data.replace('"rank":1', '"rank":2', 1), encoding="utf-8")
     code, out, _ = anju("verify", copy, "--lang", "en")
     assert code == 1
     assert "FAIL" in out

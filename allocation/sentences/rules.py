@@ -217,6 +217,74 @@ ROWS: dict[str, tuple[str, str]] = {
         "来源“{value}”写了两次，每个事件只能用一次。请删去一个，或写明期号。",
         "The source “{value}” stands twice; an event is used once. Remove one, or name the issue.",
     ),
+    "draw.table": (
+        "“{value}”不是一张表，应写成 [draw] 或 [[draw.sources]]。",
+        "“{value}” is no table; expected [draw] or [[draw.sources]].",
+    ),
+    "draw.missing": (
+        "没有填写。摇号方案缺这一项，请补上。",
+        "Nothing is filled in; the plan of the draw needs it. Add it.",
+    ),
+    "draw.unknown": ("不认识“{value}”这一项。请核对写法。", "“{value}” is not known here. Check the spelling."),
+    "draw.day": (
+        "“{value}”不是日期，应写成不加引号的 2021-05-18。请改正。",
+        "“{value}” is no day; expected a TOML date without quotes, such as 2021-05-18. Correct it.",
+    ),
+    "draw.kind": (
+        "“{value}”不是来源种类，应为 ssq、dice、digits 或 beacon。请改正。",
+        "“{value}” is no kind of source; expected ssq, dice, digits or beacon. Correct it.",
+    ),
+    "draw.take": (
+        "“{value}”应为 2 至 {sources}（来源的个数）之间的整数：前几个已发生的来源用作种子。请改正。",
+        "“{value}” should be a whole number from 2 to {sources}, the number of sources: so many of the first that take "
+        "place make the seed. Correct it.",
+    ),
+    "draw.not_before": (
+        "事件日期 {value} 不晚于冻结日期 {frozen_on}：名册须在全部事件之前冻结并公告。请另选事件。",
+        "The event's day {value} is not after the freeze on {frozen_on}: the roster is frozen and announced before every "
+        "event. Choose other events.",
+    ),
+    "draw.not_yet": (
+        "事件在 {value}，晚于基准日 {as_of}，不可能已有结果。请核对。",
+        "The event is on {value}, after the day the round is judged on, {as_of}: it cannot have an outcome yet. Check it.",
+    ),
+    "draw.sealed": (
+        "{who} 公开的数“{value}”与封存时公布的承诺不符。请照封存的纸条填写；没有公开的留空。",
+        "The number “{value}” that {who} opened does not fit the commitment posted. Copy it from the sealed paper; leave "
+        "blank what was not opened.",
+    ),
+    "draw.seed_too": (
+        "有 [draw] 时种子由它得出，不另填写。请删去 seed。",
+        "With [draw] the seed is made by it and is not written besides. Remove seed.",
+    ),
+    "draw.not_frozen": (
+        "名册还没有冻结。请先运行 anju draw 批次 --freeze，公告指纹并写入 draw.pool_root。",
+        "The roster has not been frozen. First run anju draw ROUND --freeze, announce the fingerprint and write it into "
+        "draw.pool_root.",
+    ),
+    "draw.not_drawn": (
+        "还没有摇号：已有结果的来源不足 {take} 个。请在事件发生后填入 draw.sources 的 value。",
+        "There has been no draw: fewer than {take} sources have an outcome. Fill in their value after the events.",
+    ),
+    "draw.changed": (
+        "名册、房源、政策或摇号办法在冻结后有改动：现在的指纹以 {value} 开头，冻结时的以 {frozen} 开头。没有写出任何结果。请改回冻结时的内容；抽签后不得重抽。",
+        "The roster, the homes, the policy or the method has changed since the freeze: the fingerprint now begins with "
+        "{value}, the frozen one with {frozen}. Nothing was written. Restore what was frozen; no draw is held twice.",
+    ),
+    "draw.announce": (
+        "名册、房源、规则和摇号办法已于 {frozen_on} 冻结，指纹：{words}（{pool_root}）。下列公开事件中先发生的 {take} 个的结果即为种子；抽签只进行一次。",
+        "Roster, homes, rules and method were frozen on {frozen_on}; fingerprint: {words} ({pool_root}). The outcomes of the "
+        "first {take} of these public events that take place make the seed; there is one draw only.",
+    ),
+    "draw.announce_source": (
+        "{number}. {occurred_on} {name}（{kind}）：{text}",
+        "{number}. {occurred_on} {name} ({kind}): {text}",
+    ),
+    "draw.announce_sealed": ("住户封存的数：{who} {commitment}", "a resident's sealed number: {who} {commitment}"),
+    "draw.no_plan": (
+        "round.toml 没有 [draw]，无从冻结；用 --seed 排出演示顺序号。",
+        "round.toml has no [draw] to freeze; --seed gives order numbers for a demonstration.",
+    ),
     "draw.too_little_chance": (
         "种子只来自 {events} 个公开事件，约 {bits} 位随机；应不少于 2 个事件、{needed} 位。"
         "请增加来源，例如连续三期双色球。",
