@@ -395,19 +395,28 @@ def verify(
 @app.command()
 def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help="端口 · port")] = 8501,
+    plan_folder: Annotated[
+        Path | None, typer.Option("--plan", metavar="DIR", help="anju plan 的结果，显示在首页 · a plan to show")
+    ] = None,
     json: AsJson = False,
 ) -> None:
     """在本机打开看板（127.0.0.1）。 The dashboard on this machine."""
     import subprocess
 
-    from allocation.pages.settings import serve_arguments
+    from allocation.pages.settings import PLAN_VARIABLE, serve_arguments
 
+    given = dict(os.environ)
+    if plan_folder is not None:
+        from allocation.plan_outputs import read_plan_summary
+
+        read_plan_summary(plan_folder)
+        given[PLAN_VARIABLE] = str(plan_folder.resolve())
     if json:
         print_json({"url": f"http://127.0.0.1:{port}"})
         sys.stdout.flush()
     # what the server says of itself is no result: with --json only the object above stands on stdout
     said_to = sys.stderr if json else None
-    raise typer.Exit(subprocess.call([sys.executable, *serve_arguments(port)], stdout=said_to))
+    raise typer.Exit(subprocess.call([sys.executable, *serve_arguments(port)], stdout=said_to, env=given))
 
 
 @app.callback(invoke_without_command=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -23,7 +24,7 @@ from allocation.columns import (
     word_column,
 )
 from allocation.forecast import HELD_MIN, Forecast, forecast, percent
-from allocation.messages import Lang, sentence
+from allocation.messages import Fault, Faults, Lang, sentence
 from allocation.outputs import MARK, to_json
 from allocation.plan import Placement, Plan
 from allocation.plan_chart import plan_page
@@ -273,31 +274,37 @@ def _running(
 
 
 def forecast_figures(found: Forecast, plan: Plan, lang: Lang) -> dict[str, Any]:
-    """A forecast with its method in words."""
-    head = plan.programme.head
+    """A forecast as figures and, with its method, in words."""
     figures: dict[str, Any] = {
         "households": found.households,
         "persons": found.persons,
         "done_households": found.done_households,
         "done_persons": found.done_persons,
+        "target_on": plan.programme.head.target_on,
         "rates": [{"batch": r.batch, "planned": r.planned, "actual": r.actual} for r in found.rates],
         "slips_days": list(found.slips),
-        "early": None, "middle": None, "late": None, "in_time_percent": None, "beyond": found.beyond,
-    }  # fmt: skip
-    if found.reason:
-        count = len(found.rates)
-        return figures | {"explained": [sentence(found.reason, lang, held=count, least=HELD_MIN)]}
-    early, middle, late = found.days
+        "reason": found.reason,
+        "in_time_percent": None if found.reason else str(percent(found.in_time)),
+        "beyond": found.beyond,
+    }
+    figures |= dict(zip(("early", "middle", "late"), found.days or (None, None, None), strict=True))
+    return figures | {"explained": forecast_lines(figures, lang)}
+
+
+def forecast_lines(figures: Mapping[str, Any], lang: Lang) -> list[str]:
+    """What the figures of a forecast say, in the reader's language."""
+    held = len(figures["rates"])
+    if figures["reason"]:
+        return [sentence(figures["reason"], lang, held=held, least=HELD_MIN)]
     never = sentence("forecast.never", lang)
-    words = {name: day or never for name, day in zip(("early", "middle", "late"), found.days, strict=True)}
+    days = {name: figures[name] or never for name in ("early", "middle", "late")}
+    counts = {name: f"{figures[name]:,}" for name in ("households", "persons")}
     lines = [
-        sentence("forecast.range", lang, households=f"{found.households:,}", persons=f"{found.persons:,}", **words),
-        sentence("forecast.in_time", lang, target_on=head.target_on, percent=percent(found.in_time)),
-        sentence("forecast.method", lang, held=len(found.rates), slips=len(found.slips)),
+        sentence("forecast.range", lang, **counts, **days),
+        sentence("forecast.in_time", lang, target_on=figures["target_on"], percent=figures["in_time_percent"]),
+        sentence("forecast.method", lang, held=held, slips=len(figures["slips_days"])),
     ]
-    lines += [sentence("forecast.beyond", lang)] if found.beyond else []
-    figures |= {"early": early, "middle": middle, "late": late, "in_time_percent": str(percent(found.in_time))}
-    return figures | {"explained": lines}
+    return [*lines, sentence("forecast.beyond", lang)] if figures["beyond"] else lines
 
 
 def shortage_figures(found: Shortage, lang: Lang) -> dict[str, Any]:
@@ -334,6 +341,17 @@ def shortage_figures(found: Shortage, lang: Lang) -> dict[str, Any]:
 
 def _figure(value: Decimal) -> str:
     return f"{value:,.0f}" if value == value.to_integral_value() else f"{value:,.2f}"
+
+
+def read_plan_summary(folder: Path) -> dict[str, Any]:
+    """The summary in a plan's folder, for who shows it; Faults when there is none."""
+    try:
+        figures = json.loads((folder / MARK).read_text(encoding="utf-8"))
+        if isinstance(figures, dict) and {"curve", "forecast", "schedule"} <= figures.keys():
+            return figures
+    except (OSError, ValueError):
+        pass
+    raise Faults([Fault(table="command", code="plan.no_summary", place=folder.name, value=str(folder))])
 
 
 def write_plan(plan: Plan, folder: Path, lang: Lang = "zh") -> dict[str, Any]:

@@ -12,13 +12,13 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
-from solver.mip import Mip
+from solver.mip import Answer, Mip
 from solver.problem import Ints
 from solver.workload import UNLIMITED, Workload
 
@@ -210,6 +210,19 @@ def _whole_group(found: Form, g: int, whole: Mapping[int, int]) -> None:
     for s, column in whole.items() if g in found.kept else ():
         if s != work.announced[g, 1]:
             found.mip.row(-math.inf, count, [(found.kept[g], 1.0), (column, count)])
+
+
+def relax(mip: Mip, objective: Objective) -> Answer:
+    """
+    The program without whole numbers; no values where it is empty.
+
+    HiGHS's interior points end with an internal error on some empty programs (and ortools 9.15 then fails to say so);
+    the simplex method finds them empty.
+    """
+    try:
+        return mip.solve(objective, relaxed=True)
+    except (RuntimeError, AttributeError):
+        return replace(mip, integer=[False] * len(mip.integer)).solve(objective)
 
 
 # -- CP-SAT -------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from solver.planform import Form, Limits, Weights, form, search
+from solver.planform import Form, Limits, Weights, form, relax, search
 from solver.planner import decode, stage_weights
 from solver.problem import Ints
 from solver.workload import UNLIMITED, Schedule, Workload, broken, values
@@ -50,7 +50,7 @@ def lack(
     objective = {column: weights[what, r] for (what, _, r), column in extra.items()}
     if not objective:
         return None
-    relaxed = program.mip.solve(objective, relaxed=True)
+    relaxed = relax(program.mip, objective)
     if relaxed.values is None:
         return None
     found = search(program.mip, objective, limits=Limits(seconds=seconds, work_units=seconds))
@@ -80,7 +80,7 @@ def fewest_late(work: Workload) -> int:
     """No plan has fewer late: the relaxed program's word, rounded up."""
     program = form(work)
     objective, _ = program.objective(_late(work))
-    return math.ceil(program.mip.solve(objective, relaxed=True).bound - 1e-6)
+    return math.ceil(relax(program.mip, objective).bound - 1e-6)
 
 
 def _late(work: Workload) -> Weights:
@@ -97,6 +97,8 @@ def _extra(program: Form, kinds: Sequence[Kind], grow: Ints) -> dict[tuple[What,
     open_sites = [s for s in range(work.sites) if any(work.opens[s] <= t for t in in_time)]
     found: dict[tuple[What, int, int], int] = {}
     for what, r in kinds:
+        # more than all of them take together is never needed
+        most = float(work.counts @ (work.period_uses if what == "period" else work.site_uses)[:, r])
         for at in in_time if what == "period" else open_sites:
             if what == "period" and work.period_limits[at, r] == UNLIMITED:
                 continue

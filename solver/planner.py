@@ -17,7 +17,7 @@ import numpy as np
 
 from solver.gathering import Gathering, Homes
 from solver.mip import Answer
-from solver.planform import Form, Found, Limits, Objective, Weights, announced_members, form, search
+from solver.planform import Form, Found, Limits, Objective, Weights, announced_members, form, relax, search
 from solver.planprices import Held, Priced, priced, prices_of
 from solver.problem import Ints, Proof
 from solver.workload import Part, PlanStage, Schedule, Workload, values
@@ -121,12 +121,12 @@ def _lead(run: _Run) -> None:
             break
         assert weights is not None
         objective, _ = program.objective(weights)
-        bound = program.mip.solve(objective, relaxed=True).bound
+        bound = relax(program.mip, objective).bound
         program.hold(name, objective, math.ceil(bound - 1e-6))
     cost = run.weights["cost"]
     assert cost is not None
     objective, _ = program.objective(cost)
-    relaxed = program.mip.solve(objective, relaxed=True)
+    relaxed = relax(program.mip, objective)
     found = _led(program, objective, relaxed, None, run.limits("lead"))
     if found.values is not None:
         run.plan = decode(program, found.values)
@@ -153,7 +153,7 @@ def _teams(work: Workload) -> int:
 def _sum_stage(run: _Run, name: str, weights: Weights) -> PlanStage:
     program = _held_form(run)
     objective, constant = program.objective(weights)
-    relaxed = program.mip.solve(objective, relaxed=True)
+    relaxed = relax(program.mip, objective)
     bound = price_bound = _by_prices(run, weights, program, relaxed).bound
     unit = math.gcd(*np.unique(weights.periods).tolist(), *np.unique(weights.left).tolist(), weights.moved) or 1
     bound = price_bound = -(-price_bound // unit) * unit
@@ -176,7 +176,7 @@ def _searched(run: _Run, name: str, weights: Weights, program: Form, relaxed: An
         return search(program.mip, objective, hint=encode(program, run.plan), limits=run.limits(name)), program
     if run.homes:
         program = _held_form(run, homes=run.homes)
-        relaxed = program.mip.solve(program.objective(weights)[0], relaxed=True)
+        relaxed = relax(program.mip, program.objective(weights)[0])
     objective, _ = program.objective(weights)
     hint = encode(program, run.plan)
     found = _led(program, objective, relaxed, hint, run.limits(name, 0.6))
@@ -251,7 +251,7 @@ def _gathered(run: _Run) -> PlanStage:
     )
     program = _held_form(run, before="cost")
     objective, _ = program.objective(cost.weights)
-    relaxed = program.mip.solve(objective, relaxed=True)
+    relaxed = relax(program.mip, objective)
     gathering.cuts.append(_by_prices(run, cost.weights, program, relaxed))
     least = gathering.cuts[0].bound
     cut_short, at_most = False, None
@@ -290,7 +290,7 @@ def _agreed(run: _Run, gathering: Gathering, target: int, at_most: int | None) -
             if name != "cost":
                 objective, constant = program.objective(held.weights)
                 program.hold(name, objective, held.value - constant)
-        relaxed = program.mip.solve(program.objective(weights)[0], relaxed=True)
+        relaxed = relax(program.mip, program.objective(weights)[0])
         if relaxed.duals is None:
             gathering.excluded.append(homes)
             continue

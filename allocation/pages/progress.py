@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from allocation.messages import Faults, Lang, sentence
+from allocation.pages.settings import PLAN_VARIABLE
+from allocation.plan_chart import curve_chart, gantt_chart
+from allocation.plan_outputs import forecast_lines, read_plan_summary
 from allocation.programme import Figure, Programme, read_programme, remainder, resettled_by_year_end, share
 
 DONE = "#1f5f8b"
@@ -203,6 +208,37 @@ def show_completed(programme: Programme, lang: Lang) -> None:
     show_chart(chart, "completed", sentence("progress.area_chart", lang, **values))
 
 
+def show_plan(lang: Lang) -> None:
+    """Plan, actual and forecast of a programme, where one was given; else why published figures do not permit it."""
+    st.subheader(sentence("progress.forecast", lang))
+    folder = os.environ.get(PLAN_VARIABLE)
+    if not folder:
+        st.info(sentence("progress.forecast_none", lang))
+        return
+    try:
+        figures = read_plan_summary(Path(folder))
+    except Faults as faults:
+        show_faults(faults, lang)
+        return
+    words = {key: figures[key] for key in ("title", "as_of", "note")}
+    st.warning(plain(sentence("progress.forecast_of", lang, **words)))
+    for line in forecast_lines(figures["forecast"], lang):
+        st.markdown(plain(line))
+    show_chart(curve_chart(figures, lang), "curve", sentence("plan.chart.curve_says", lang))
+    show_chart(gantt_chart(figures, lang), "gantt", sentence("plan.chart.gantt_says", lang))
+    done = ("households", "households_done")
+    show_rows("by_project", figures["projects"], ("project", "completed_on", *done, "last_on"), lang)
+    show_rows("by_batch", figures["batches"], ("batch", "held_on", "households_max", "households", "persons"), lang)
+    show_rows("by_village", figures["villages"], ("village", *done, "persons", "last_on"), lang)
+
+
+def show_rows(name: str, rows: Sequence[Mapping[str, Any]], columns: Sequence[str], lang: Lang) -> None:
+    """One of the plan's tables, folded away under its name."""
+    with st.expander(sentence(f"progress.{name}", lang)):
+        headings = {column: sentence(f"progress.column.{column}", lang) for column in columns}
+        st.table([{headings[column]: row[column] for column in columns} for row in rows])
+
+
 def show_faults(faults: Faults, lang: Lang) -> None:
     """Every fault of the data file, where the office finds it."""
     st.error(sentence("page.damaged", lang))
@@ -231,6 +267,7 @@ def main() -> None:
     st.subheader(sentence("progress.done", lang))
     show_figures([programme.figure("lived_in_communities")], lang)
     show_figures([programme.figure(key) for key in ("day_households", "day_persons", "day_units")], lang)
+    show_plan(lang)
     st.subheader(sentence("progress.breakdown", lang))
     st.write(sentence("progress.no_breakdown", lang, **years))
 

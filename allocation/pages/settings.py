@@ -7,6 +7,9 @@ from pathlib import Path
 ADDRESS = "127.0.0.1"
 DASHBOARD = Path(__file__).resolve().parents[2] / "dashboard.py"
 
+PLAN_VARIABLE = "ANJU_PLAN"
+"""Names the folder of a plan that the progress page shows: set by ``anju serve --plan``."""
+
 OPTIONS: tuple[tuple[str, str], ...] = (
     ("server.address", ADDRESS),
     ("server.headless", "true"),  # opens no browser of its own and asks no e-mail address
