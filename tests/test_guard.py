@@ -9,10 +9,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from benchmarks.instances import instance
 from solver import makeup, replan
 from solver.guard import Guard, Refusal
 from solver.makeup import Makeup
 from solver.problem import Problem
+from solver.remaining import remaining
+from solver.serving import Serving
 
 from guard_oracle import Hall, Homes
 from strategies import COMBINATIONS, random_problem
@@ -163,7 +166,7 @@ def test_a_guard_without_one_of_its_questions_is_caught_by_brute_force(monkeypat
         days(range(0, 400))
 
 
-# -- single cases ------------------------------------------------------------------------------------------------------
+# -- single cases -----------------------------------------------------------------------------------------------------
 
 
 def small(**changes: object) -> Problem:
@@ -254,3 +257,45 @@ def test_order_of_rows_does_not_matter():
         moved |= {name: getattr(problem, name)[classes] for name in ("supply", "kinds", "sizes", "extras", "sites")}
         first = int(np.argmin(problem.order))
         assert (Guard(replace(problem, **moved)).safe(first) == Guard(problem).safe(first)[classes]).all()
+
+
+# -- larger rounds, a second way --------------------------------------------------------------------------------------
+
+
+def mixed_round(seed: int, households: int = 10) -> Problem:
+    """Everything that couples homes at once, and two pairs in five not allowed."""
+    rng = random.Random(seed)
+    problem = instance(households, seed, variant=rng.choice(("declared", "slack", "open", "budgets")))
+    groups = np.full(households, -1)
+    for group in range(rng.randint(0, 2)):
+        groups[rng.sample(range(households), 2)] = group
+    closed = np.array([[rng.random() < 0.4 for _ in range(problem.classes)] for _ in range(households)])
+    needs = np.array([rng.random() < 0.25 for _ in range(households)])
+    return replace(problem, groups=groups, needs=needs, ranks=np.where(closed, 0, problem.ranks))
+
+
+def servable(problem: Problem, slots: set[int], held: dict[int, np.ndarray], stock: np.ndarray) -> bool:
+    """Whether all can complete their sets, by one mixed-integer program over classes."""
+    left = remaining(problem, sorted(slots), held, stock)
+    return left is not None and (not left[1] or bool(Serving(left[0]).all_of(range(left[0].slots))))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_on_rounds_too_large_for_brute_force_the_guard_agrees_with_complete_search(seed):
+    problem, rng = mixed_round(seed), random.Random(seed)
+    watched, held, stock = Guard(problem), dict[int, np.ndarray](), problem.supply.copy()
+    for slot in [s for s in np.argsort(problem.order).tolist() if s in watched.to_come]:
+        while not (watched.may_stop(slot) and rng.random() < 0.7):
+            safe = watched.safe(slot)
+            could = [c for c in range(problem.classes) if stock[c] and problem.ranks[slot, c]]
+            for cls in rng.sample(could, min(len(could), 3)):
+                more = {**held, slot: held.get(slot, 0) + np.eye(problem.classes, dtype=np.int64)[cls]}
+                after = stock - np.eye(problem.classes, dtype=np.int64)[cls]
+                assert safe[cls] == servable(problem, watched.to_come, more, after)
+            if not safe.any():
+                break
+            cls = rng.choice(np.flatnonzero(safe).tolist())
+            assert watched.take(slot, cls)
+            stock[cls] -= 1
+            held[slot] = watched.held[slot].copy()
+        watched.finish(slot)
