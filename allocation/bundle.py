@@ -116,7 +116,7 @@ def write_bundle(
     for name, data in (*files.items(), ("bundle.json", canonical({"manifest": manifest, "parts": parts}))):
         (target / name).write_bytes(data)
     write_csv(folder / RECEIPTS, _receipt_rows(allocation.round, salts), RECEIPT_COLUMNS)
-    (folder / OPENING).write_bytes(canonical(opening(allocation, salts, seconds_max=seconds_max)))
+    (folder / OPENING).write_bytes(canonical(opening(allocation, salts)))
     for name in (RECEIPTS, OPENING):
         (folder / name).chmod(0o600)
     return {"root": root, "papers": hashes, "stages": {row["stage"]: row["status"] for row in parts["stages"]}}
@@ -318,15 +318,11 @@ def _hidden(value: str) -> str:
 # -- proof --------------------------------------------------------------------------------------------------------
 
 
-def opening(allocation: Allocation, salts: Mapping[str, bytes], *, seconds_max: float | None = None) -> Json:
+def opening(allocation: Allocation, salts: Mapping[str, bytes]) -> Json:
     """
-    What an auditor needs beyond the bundle: every private row with its salt, and where access needs bind, the stages
-    and their proof with them. Never published. Source: trust.md §3.5 "an auditor with the opening file checks all".
+    What an auditor needs beyond the bundle: every private row with its salt. Never published. Source: trust.md §3.5.
     """
-    found: Json = {"stages": [], "certificate": []}
-    if allocation.problem.needs.any():
-        found["stages"], found["certificate"] = _proof(allocation, allocation.problem, seconds_max)
-    return found | {
+    return {
         "households": [
             {"household_id": h.household_id, "salt": salts[h.household_id].hex(), "private": private_row(h)}
             for h in roster(allocation.round)

@@ -360,17 +360,29 @@ def draw(
 def verify(
     bundle: Annotated[Path, typer.Argument(metavar="BUNDLE", help="公开包 · a published bundle, folder or one file")],
     root: Annotated[
-        str | None, typer.Option(metavar="HEX", help="公示栏上的指纹 · the fingerprint on the notice")
+        str | None, typer.Option("--root", "--words", metavar="HEX|24字", help="公示栏上的指纹 · as printed")
     ] = None,
+    pool: Annotated[
+        str | None, typer.Option(metavar="HEX|24字", help="摇号前公告的指纹 · the fingerprint posted before the draw")
+    ] = None,
+    key: Annotated[str | None, typer.Option(metavar="HEX", help="办公室公布的公钥 · the office's public key")] = None,
     receipt: Annotated[str | None, typer.Option(metavar="CODE", help="本户回执码 · a household's receipt code")] = None,
+    name: Annotated[str | None, typer.Option(metavar="NAME", help="户主全名，打开承诺 · opens the commitment")] = None,
+    prev: Annotated[Path | None, typer.Option(metavar="OLD", help="同批次的旧包 · an earlier bundle")] = None,
+    opening: Annotated[Path | None, typer.Option(metavar="FILE", help="审计用开封文件 · the auditor's opening")] = None,
+    policy: Annotated[Path | None, typer.Option(metavar="TOML", help="政策文件 · the policy's own file")] = None,
     json: AsJson = False,
     lang: Language = "zh",
 ) -> None:
     """核验公开包：不求解、不联网。 Check a published bundle, with no solver and no network."""
-    from allocation.verify import WORDS, check_bundle
+    from allocation.policy import load
+    from allocation.recheck import audit
+    from allocation.verify import WORDS
 
     language = checked_lang(lang)
-    checks = check_bundle(bundle, root=root, receipt=receipt)
+    rules = None if policy is None else load(policy)
+    given = {"root": root, "pool": pool, "key": key, "receipt": receipt, "name": name}
+    checks = audit(bundle, prev=prev, opening=opening, policy=rules, **given)
     failed = [check["name"] for check in checks if check["outcome"] == "FAIL"]
     figures = {
         "bundle": str(bundle),
@@ -390,6 +402,32 @@ def verify(
     say(json, figures, lambda: _print_checks(figures, language))
     if failed:
         raise typer.Exit(EXIT_FAILED_CHECK)
+
+
+@app.command(name="sign")
+def sign_bundle(
+    bundle: Annotated[Path | None, typer.Argument(metavar="BUNDLE", help="公开包 · a published bundle")] = None,
+    key: Annotated[
+        Path | None, typer.Option(metavar="KEYFILE", help="办公室的私钥文件 · the office's key file")
+    ] = None,
+    new: Annotated[Path | None, typer.Option(metavar="KEYFILE", help="生成新的私钥文件 · make a new key file")] = None,
+    json: AsJson = False,
+    lang: Language = "zh",
+) -> None:
+    """为公开包签名（Ed25519），或生成密钥。 Sign a bundle, or make the office's key."""
+    from allocation.signature import new_key, sign
+
+    language = checked_lang(lang)
+    if new is not None:
+        public = new_key(new)
+        told = sentence("sign.new", language, file=new, key=public)
+        say(json, {"key": public}, lambda: print_lines([told]))
+    elif bundle is not None and key is not None:
+        public = sign(bundle, key)
+        told = sentence("sign.done", language, key=public)
+        say(json, {"key": public}, lambda: print_lines([told]))
+    else:
+        raise Faults([Fault(table="command", code="cli.sign", column="--key")])
 
 
 @app.command()

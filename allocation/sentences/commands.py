@@ -20,6 +20,10 @@ ROWS: dict[str, tuple[str, str]] = {
         'Option {column}: "{value}" is not valid; expected one of {allowed}.',
     ),
     "cli.seed.empty": ("选项 --seed：种子不能为空。", "Option --seed: the seed must not be empty."),
+    "cli.sign": (
+        "请给出公开包和 --key 私钥文件，或用 --new 生成私钥。",
+        "Give the bundle and --key KEYFILE, or make a key with --new KEYFILE.",
+    ),
     "cli.draw.title": ("选房顺序号（种子：{seed}）", "Order numbers (seed: {seed})"),
     "out.not_ours": (
         "结果文件夹“{place}”已存在，且不是 anju 写出的结果，因此没有改动它。请换一个文件夹。",

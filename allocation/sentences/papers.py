@@ -150,7 +150,40 @@ ROWS: dict[str, tuple[str, str]] = {
         '{place} of the bundle would hold "{value}", an ID number, telephone or whole name of the roster. No bundle was written. Take it out of the public columns (ids, titles).',
     ),
     "bundle.readme": (
-        "本文件夹是一次安置房分配的公开包：名册（姓名已遮挡）、房源、公示与异议、选房顺序号、志愿、分配结果、房款结算单，以及结果最优的证明。\n\n怎样核验（不需要联网，也不需要安居系统）：\n1. 电脑装有 Python 3.11 或更新版本时，在本文件夹打开命令行，运行：python verify.py .\n2. 加上公示栏上的指纹再核一次：python verify.py . --root 指纹\n3. 用回执码找到自己这一户：python verify.py . --receipt 回执码\n\n每项检查的结论：PASS 通过；FAIL 不通过；PRIVATE 只有本户能核；BOUNDED 有界限、差额未证；CLAIMED 只由求解程序声称；UNCHECKED 本程序不核。\n请务必比对指纹：没有比对，只能说明公开包自身一致，不能说明它就是公示的那一份。",
-        "This folder is the bundle of one allocation of resettlement homes: the roster (names masked), the units, publications and objections, order numbers, choices, the allocation, the statements, and the proof that the result is the best there is.\n\nHow to check it (no network and no anju needed):\n1. With Python 3.11 or later, open a command line in this folder and run: python verify.py . --lang en\n2. Once more with the fingerprint on the notice: python verify.py . --lang en --root FINGERPRINT\n3. Find your own household by its receipt code: python verify.py . --lang en --receipt CODE\n\nOutcomes: PASS; FAIL; PRIVATE only the household itself can check it; BOUNDED with a gap that is not proved; CLAIMED by the solver's word only; UNCHECKED by this program.\nDo compare the fingerprint: without it the bundle is only known to agree with itself, not to be the one that was published.",
+        "本文件夹是一次安置房分配的公开包。全部内容在 bundle.json 一个文件里：名册（姓名已遮挡）、房源、公示与异议、规则、选房顺序号与摇号办法、志愿、分配结果、房款，以及结果最优的证明。\n\n怎样核验（不需要联网，也不需要安居系统）：\n1. 手机或电脑：用浏览器打开 verify.html，选择 bundle.json，对照公示栏上的 24 个字，输入回执码。\n2. 电脑装有 Python 3.11 或更新版本时，在本文件夹打开命令行，运行：python verify.py . --root 公示栏上的24个字\n3. 找到自己这一户：python verify.py . --receipt 回执码 --name 姓名\n\n每项检查的结论：PASS 通过；FAIL 不通过；PRIVATE 只有本户能核；BOUNDED 有界限、差额未证；CLAIMED 只由求解程序声称；UNCHECKED 本程序不核。\n请务必比对指纹：没有比对，只能说明公开包自身一致，不能说明它就是公示的那一份。",
+        "This folder is the bundle of one allocation of resettlement homes. All of it is in one file, bundle.json: the roster (names masked), the homes, publications and objections, the rules, order numbers and how they were drawn, choices, the allocation, prices, and the proof that the result is the best there is.\n\nHow to check it (no network and no anju needed):\n1. On a phone or computer: open verify.html in a browser, choose bundle.json, compare the 24 characters with the notice, type your receipt code.\n2. With Python 3.11 or later, open a command line in this folder and run: python verify.py . --lang en --root FINGERPRINT\n3. Find your own household: python verify.py . --lang en --receipt CODE --name NAME\n\nOutcomes: PASS; FAIL; PRIVATE only the household itself can check it; BOUNDED with a gap that is not proved; CLAIMED by the solver's word only; UNCHECKED by this program.\nDo compare the fingerprint: without it the bundle is only known to agree with itself, not to be the one that was published.",
+    ),
+    "audit.A1": ("旧包", "earlier bundle"),
+    "audit.A1.pass": (
+        "旧包的名册、房源、种子、公示、异议都在，未改；房屋有变的 {moved} 户：{who}",
+        "its roster, homes, seed, publications and objections are all there, unchanged; homes changed for {moved}: {who}",
+    ),
+    "audit.A2": ("审计开封", "opening"),
+    "audit.A2.pass": (
+        "{n} 户的承诺全部打开；{needs} 户的无障碍需求都满足",
+        "the commitments of all {n} households open; the access needs of {needs} are met",
+    ),
+    "audit.A3": ("政策文件", "policy"),
+    "audit.A3.pass": ("即公开包所称的政策：{hash}", "it is the policy the bundle names: {hash}"),
+    "sign.key_exists": (
+        "{place} 已存在，不会覆盖私钥。请另取文件名。",
+        "{place} exists; a key is never overwritten. Choose another name.",
+    ),
+    "sign.key_inside": (
+        "私钥 {place} 在公开包里，会随包公布。请移到别处。",
+        "The key {place} lies inside the bundle and would be published with it. Move it elsewhere.",
+    ),
+    "sign.no_key": (
+        "{place} 不是 Ed25519 私钥文件{value}。请用 anju sign --new 生成。",
+        "{place} is no file of an Ed25519 private key {value}. Make one with anju sign --new.",
+    ),
+    "sign.no_bundle": (
+        "{place} 不是完好的公开包：{value}。没有签名。",
+        "{place} is no sound bundle: {value}. It was not signed.",
+    ),
+    "sign.done": ("已签名。请公布公钥：{key}", "Signed. Publish the public key: {key}"),
+    "sign.new": (
+        "私钥已写入 {file}，请妥善保管。公布公钥：{key}",
+        "The private key is in {file}: keep it safe. Publish the public key: {key}",
     ),
 }
