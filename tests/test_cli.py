@@ -291,5 +291,22 @@ def test_verify_exits_0_for_a_bundle_as_published_and_1_for_one_changed(demo, an
     assert "FAIL" in out
 
 
+def test_a_bundle_is_signed_and_checked_with_all_an_auditor_has(demo, anju, tmp_path):
+    copy = shutil.copytree(demo[1] / "bundle", tmp_path / "bundle")
+    code, out, _ = anju("sign", "--new", tmp_path / "office.pem", "--json")
+    assert code == 0
+    key = json.loads(out)["key"]
+    assert anju("sign", copy, "--key", tmp_path / "office.pem")[0] == 0
+    policy = Path(__file__).resolve().parent.parent / "data" / "policies" / "dafeng.toml"
+    code, out, _ = anju(
+        "verify", copy, "--key", key, "--opening", demo[1] / "opening.json", "--policy", policy, "--json"
+    )  # fmt: skip
+    assert code == 0
+    found = {check["name"].split()[0]: check["outcome"] for check in json.loads(out)["checks"]}
+    assert {found[name] for name in ("V4", "A2", "A3")} == {"PASS"}
+    assert anju("sign", copy)[0] == 2
+    assert anju("sign", "--new", tmp_path / "office.pem")[0] == 2
+
+
 def test_the_version_is_told(anju):
     assert anju("--version")[1].startswith("anju 0.")
