@@ -17,7 +17,6 @@ import numpy as np
 
 from allocation.allocate import Allocation, Home, build_problem, classes, homes_of, price_of
 from allocation.messages import Fault, Faults
-from allocation.policy import Policy
 from allocation.round import Round, judge
 from allocation.tables import read_round
 from allocation.writers import write_round
@@ -26,7 +25,7 @@ from solver.problem import Solution, Stage
 ROUND = "round"
 SUMMARY = "summary.json"
 ALLOCATION = "allocation.csv"
-MANIFEST = Path("bundle") / "manifest.json"
+BUNDLE = Path("bundle") / "bundle.json"
 LATER = ("payments", "publications", "objections", "measured", "allowances")
 """Tables that grow after a round is decided."""
 
@@ -40,7 +39,7 @@ def keep(allocation: Allocation, folder: Path) -> None:
     """Write the round of a result into ``folder/round``; only the office may read it."""
     round_ = allocation.round
     place = folder / ROUND
-    write_round(place, round_.head, round_.tables, policy_toml(round_.policy), heading="code")
+    write_round(place, round_.head, round_.tables, round_.policy.toml(), heading="code")
     place.chmod(0o700)
 
 
@@ -108,28 +107,10 @@ def brought_up(allocation: Allocation, now: Path) -> Allocation:
 def root_of(folder: Path) -> str:
     """The fingerprint of the bundle in an output folder; blank where there is none."""
     try:
-        root = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["root"]
+        root = json.loads((folder / BUNDLE).read_text(encoding="utf-8"))["manifest"]["root"]
     except (OSError, ValueError, KeyError, TypeError):
         return ""
     return str(root)
-
-
-def policy_toml(policy: Policy) -> str:
-    """The rules in force as TOML, which ``allocation.policy.load`` reads as the same policy."""
-    return "".join(f"{key} = {_toml(value)}\n" for key, value in json.loads(policy.canonical()).items())
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, Mapping):
-        inside = ", ".join(f"{_toml(key)} = {_toml(item)}" for key, item in value.items() if item is not None)
-        return f"{{ {inside} }}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_toml, value)) + "]"
-    if isinstance(value, bool):
-        return str(value).lower()
-    return (
-        str(value) if isinstance(value, int) else json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
-    )
 
 
 # -- what an output folder holds ----------------------------------------------------------------------------------

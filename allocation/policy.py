@@ -81,6 +81,11 @@ class Policy(Rules):
         """The rules in force as JSON text: every key, sorted; exact numbers as text; no spaces."""
         return json.dumps(_plain(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
+    def toml(self) -> str:
+        """The rules in force as TOML, which ``load`` reads as the same policy."""
+        rules = json.loads(self.canonical())
+        return "".join(f"{_toml(key)} = {_toml(value)}\n" for key, value in rules.items() if value is not None)
+
     def fingerprint(self) -> str:
         """SHA-256 (hex) of ``canonical()``: two spellings of the same rules have the same one."""
         return hashlib.sha256(self.canonical().encode()).hexdigest()
@@ -166,6 +171,16 @@ def _plain(value: object) -> object:
     if isinstance(value, Decimal):
         return format(value.normalize() + 0, "f")
     return value.isoformat() if isinstance(value, date) else value
+
+
+def _toml(value: object) -> str:
+    """A value of ``canonical`` in TOML; what is None is left out."""
+    if isinstance(value, dict):
+        inside = ", ".join(f"{_toml(key)} = {_toml(item)}" for key, item in value.items() if item is not None)
+        return f"{{ {inside} }}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _syntax(message: str, place: str, text: str) -> Fault:

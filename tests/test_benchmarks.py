@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from benchmarks import peers, report
+from benchmarks.papers import lines as paper_lines
 from benchmarks.unit_outcomes import plain_flow, scaled_round
 from solver.problem import Problem
 
@@ -112,3 +113,9 @@ def test_the_quick_run_writes_a_complete_page(tmp_path):
     for variant in ("declared", "slack"):
         assert f"| {variant} |" in page.partition("household's worst home")[2]
     assert done.stderr.count("\n") == 6 + 4 + 2
+
+
+def test_the_measure_of_papers_prints_a_line_a_form():
+    (line,) = paper_lines(8, ["statement"], ["html"])
+    assert line.startswith("| 8 | statement | 8 | html | ")
+    assert line.count("|") == 9

@@ -349,6 +349,15 @@ def test_every_page_of_the_pdf_is_filled_within_its_margins_and_every_character_
         assert crossing(page) == [], f"{name} page {number}"
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_english_papers_fit_their_cells_too(allocation, tmp_path, name):
+    given = papers(BY_NAME[name], allocation, Occasion(issued_on=ON, root=ROOT), ["en"])
+    write_pdf(given[:3], tmp_path / "a.pdf", made_on=ON)
+    for number, page in enumerate(pypdfium2.PdfDocument(tmp_path / "a.pdf"), 1):
+        check_page(ink(page), f"{name} page {number}")
+        assert crossing(page) == [], f"{name} page {number}"
+
+
 def test_the_checks_of_pictures_find_what_they_are_for(tmp_path, monkeypatch):
     monkeypatch.setattr(typeset, "_longest_mm", lambda said: 0)
     columns = (Column(heading="号", width_mm=10), Column(heading="名", width_mm=20))

@@ -18,7 +18,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "notice.number.4": ("四", "4"),
     "notice.number.5": ("五", "5"),
     "notice.number.6": ("六", "6"),
-    "notice.item": ("{number}.", "{number}. "),
+    "notice.item": ("{number}.", "{number}."),
     "notice.named": ("{household_id}　{name}", "{household_id}　{name}"),
     "notice.heading.facts": ("基本情况", "Figures"),
     "notice.heading.principle": ("分配原则", "Principle"),
