@@ -289,14 +289,15 @@ def make_plan(
     *,
     as_of: date | None = None,
     seconds_max: float = 120.0,
+    clock_max: float | None = None,
     on_stage: Callable[[PlanStage], None] | None = None,
 ) -> Plan:
     """
     The plan of a programme as of a day (``as_of`` of its head when None): what is done stays, what was announced is
-    kept as far as can be.
+    kept as far as can be. ``seconds_max``, ``clock_max``: see ``solver.planner.plan``.
     """
     desk = Desk(programme, as_of or programme.head.as_of)
-    schedule = schedule_of(desk.workload, seconds_max=seconds_max, on_stage=on_stage)
+    schedule = schedule_of(desk.workload, seconds_max=seconds_max, clock_max=clock_max, on_stage=on_stage)
     found = [*_resettled(desk), *_placed(desk, schedule)]
     return Plan(
         programme=programme,

@@ -19,6 +19,7 @@ from solver.gathering import Gathering, Homes
 from solver.mip import Answer
 from solver.planform import Form, Found, Limits, Objective, Weights, announced_members, form, relax, search
 from solver.planprices import Held, Priced, priced, prices_of
+from solver.planstart import first_plan
 from solver.problem import Ints, Proof
 from solver.workload import Part, PlanStage, Schedule, Workload, values
 
@@ -66,13 +67,16 @@ def plan(
     work: Workload,
     *,
     seconds_max: float = 120.0,
+    clock_max: float | None = None,
     exact: bool | None = None,
     on_stage: Callable[[PlanStage], None] | None = None,
 ) -> Schedule:
     """
     The plan that is best by the objective of ``Workload``, stage by stage, or the best found in ``seconds_max``.
 
-    exact: search the exact program whatever its size (True), or never (False); None = by its size.
+    seconds_max: how much work the searches may do, in seconds of a slow machine. clock_max: when the clock cuts them
+    short (None = ``seconds_max``). exact: search the exact program whatever its size (True), or never (False); None =
+    by its size.
 
     Each stage tells its value, a bound, and a bound by prices where there is one (``solver.planprices``). ``proof``:
     ``proved`` = the price bound meets the value; ``claimed`` = the search says so; ``bounded`` = neither.
@@ -80,8 +84,8 @@ def plan(
     started = time.monotonic()
     size = work.groups * (work.periods + 2) + work.groups * work.sites
     small = size <= SMALL if exact is None else exact
-    nobody = Schedule(parts=(), left=work.counts)
-    run = _Run(work, small, seconds_max, started + seconds_max, nobody, stage_weights(work))
+    clock_max = clock_max or seconds_max
+    run = _Run(work, small, seconds_max, started + clock_max, first_plan(work), stage_weights(work))
     if not small:
         _lead(run)
     for name, weights in run.weights.items():
@@ -116,18 +120,21 @@ def stage_weights(work: Workload) -> dict[str, Weights | None]:
 def _lead(run: _Run) -> None:
     """A first plan: the stages before the cost at their relaxed bounds if the relaxed optimum of the cost allows it."""
     program = form(run.work)
+    reached = True
     for name, weights in run.weights.items():
         if name == "cost":
             break
         assert weights is not None
-        objective, _ = program.objective(weights)
-        bound = relax(program.mip, objective).bound
-        program.hold(name, objective, math.ceil(bound - 1e-6))
+        objective, constant = program.objective(weights)
+        bound = math.ceil(relax(program.mip, objective).bound - 1e-6)
+        program.hold(name, objective, bound)
+        reached = reached and values(run.work, run.plan)[name] <= bound + constant
     cost = run.weights["cost"]
     assert cost is not None
     objective, _ = program.objective(cost)
     relaxed = relax(program.mip, objective)
-    found = _led(program, objective, relaxed, None, run.limits("lead"))
+    hint = encode(program, run.plan) if reached else None
+    found = _led(program, objective, relaxed, hint, run.limits("lead"))
     if found.values is not None:
         run.plan = decode(program, found.values)
 

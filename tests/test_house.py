@@ -37,6 +37,7 @@ FLOORS = (
     "solver.planform",
     "solver.planprices",
     "solver.gathering",
+    "solver.planstart",
     "solver.planner",
     "solver.planlack",
     "allocation",

@@ -24,6 +24,7 @@ from allocation.plan import Desk, make_plan
 from allocation.plan_outputs import write_plan
 from allocation.plan_shortage import shortage
 from allocation.programme_input import as_it_stood, read_previous, read_programme_input
+from benchmarks import plan as bench
 from solver.planlack import with_more
 from solver.planner import plan as schedule_of
 from solver.workload import broken
@@ -332,6 +333,18 @@ def test_the_same_plan_stands_in_every_form(anju, small, tmp_path):
     assert "https://" not in page.split("<script")[0]
     assert 'id="chart-curve"' in page
     assert 'id="chart-gantt"' in page
+
+
+# -- the measurements ---------------------------------------------------------------------------------------------
+
+
+def test_the_page_of_measurements_has_a_cell_for_every_heading():
+    part = bench.scaled(read_programme_input(SAMPLE), 240)
+    assert len(part.households) == 11
+    plan, *spent = bench.timed(part, 20)
+    cells = bench.row("1/240", plan, *spent).strip("| ").split(" | ")
+    assert len(cells) == bench.HEADINGS.count("|") - 1
+    assert cells[:2] == ["1/240", "11"]
 
 
 # -- forecast -----------------------------------------------------------------------------------------------------

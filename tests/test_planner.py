@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from solver.planner import plan, stage_weights
+from solver.planstart import first_plan
 from solver.workload import UNLIMITED, Part, Schedule, Workload, broken, values
 
 FEW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -100,3 +101,9 @@ def test_a_led_search_keeps_every_rule_and_is_honest_about_its_bounds(work):
     # up to the first stage that is not optimal the bounds are those of the same programme
     for stage, (_, value) in list(zip(found.stages, best(work), strict=True))[: None if first is None else first + 1]:
         assert stage.bound <= value <= stage.value
+
+
+@FEW
+@given(workloads())
+def test_the_first_plan_keeps_every_rule(work):
+    assert broken(work, first_plan(work)) == []
