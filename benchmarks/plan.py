@@ -3,8 +3,8 @@ How good a plan is after how long: `python -m benchmarks.plan`; writes benchmark
 
 The invented programme of data/programme, nothing done or announced, so that all 24 batches are planned: every k-th
 household, with a k-th of the homes and of what the office can serve; then the whole as it stands, and again after a
-project has slipped by half a year, as little as possible of the first plan moved. The searches end by their own measure of
-work, as on a machine that has nothing else to do: the processor seconds are what such a machine needs.
+project has slipped by half a year, as little as possible of the first plan moved. The searches end by their own measure
+of work, as on a machine that has nothing else to do: the processor seconds are what such a machine needs.
 """
 
 from __future__ import annotations
