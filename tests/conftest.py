@@ -1,6 +1,7 @@
 """What several test files need: a command run as a clerk types it."""
 
 import os
+import shutil
 import sys
 
 import pytest
@@ -14,6 +15,8 @@ import records
 settings.register_profile("ci", derandomize=True, deadline=None)
 settings.register_profile("here", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+CHROMIUM = shutil.which("chromium", path="/usr/bin:" + os.environ.get("PATH", ""))
 
 
 @pytest.fixture
@@ -57,3 +60,22 @@ def office(place):
     opened = records.new_office(place())
     yield opened
     opened.store.close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A real browser; a laptop without it skips, continuous integration does not."""
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("chromium is not installed, and CI may not skip the browser tests")
+        pytest.skip("chromium is not installed (Debian: apt-get install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    flags = ("no-sandbox", "disable-gpu", "disable-background-networking", "no-first-run")
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(
+            executable_path=CHROMIUM,
+            args=[f"--{flag}" for flag in (*flags, "disable-component-update", "disable-sync")],
+        )
+        yield chromium
+        chromium.close()

@@ -1,8 +1,6 @@
 """The dashboard's pages open in both languages, show the published figures, and are served to this machine only."""
 
-import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -20,7 +18,6 @@ from allocation.pages.settings import DASHBOARD, serve_arguments
 
 ROOT = Path(__file__).resolve().parent.parent
 SCREENS = ROOT / "build" / "screens"
-CHROMIUM = shutil.which("chromium", path="/usr/bin:" + os.environ.get("PATH", ""))
 PAGES = sorted(
     path.relative_to(ROOT).as_posix()
     for path in (ROOT / "allocation" / "pages").glob("*.py")
@@ -168,24 +165,6 @@ def test_a_port_that_cannot_be_is_refused(number):
 
 
 # -- a real browser ----------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("chromium is not installed, and CI may not skip the browser tests")
-        pytest.skip("chromium is not installed (Debian: apt-get install chromium)")
-    from playwright.sync_api import sync_playwright
-
-    flags = ("no-sandbox", "disable-gpu", "disable-background-networking", "no-first-run")
-    with sync_playwright() as driver:
-        chromium = driver.chromium.launch(
-            executable_path=CHROMIUM,
-            args=[f"--{flag}" for flag in (*flags, "disable-component-update", "disable-sync")],
-        )
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

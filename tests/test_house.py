@@ -115,6 +115,7 @@ FLOORS = (
     "allocation.drawing",
     "allocation.signature",
     "allocation.recheck",
+    "allocation.verify_page",
     "allocation.bundle",
     "allocation.programme_input",
     "allocation.plan",
