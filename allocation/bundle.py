@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from allocation import verify
 from allocation.allocate import Allocation
 from allocation.messages import Fault, Faults, sentence
 from allocation.plainrules import hundredths, plain_rules
@@ -28,6 +29,7 @@ from allocation.publicrows import draw_row, filled, frozen_households, pool_root
 from allocation.round import GATES, LeftOut, Round
 from allocation.schema import Household
 from allocation.verify import FORMAT, canonical, sha, tree
+from allocation.verify_page import page
 from allocation.wording import private_numbers
 from allocation.writers import write_csv
 from solver import certificate
@@ -39,7 +41,6 @@ Json = dict[str, Any]
 EXACT = 2**53
 """Whole numbers from here on are written as text, for readers whose numbers are binary fractions."""
 SALT_BYTES = 16
-CHECKERS = ("verify.py", "verify.html")
 RECEIPTS = "receipts.csv"
 OPENING = "opening.json"
 RECEIPT_COLUMNS = ("household_id", "name", "code")
@@ -104,16 +105,17 @@ def write_bundle(
     parts["round"]["earlier"] = list(earlier)
     if faults := _leaks(allocation.round, parts):
         raise Faults(faults)
-    papers = {name: Path(__file__).with_name(name) for name in CHECKERS}
-    files = {name: path.read_bytes() for name, path in papers.items() if path.is_file()}
+    files = {"verify.py": Path(verify.__file__).read_bytes(), "verify.html": page()}
     files["README.txt"] = f"{sentence('bundle.readme', 'zh')}\n\n{sentence('bundle.readme', 'en')}\n".encode()
     hashes = {name: sha(data) for name, data in sorted(files.items())}
     trees = {name: tree(part) for name, part in parts.items()}
     root = sha(canonical({"format": FORMAT, "papers": hashes, "trees": trees}), "anju/root/1")
     manifest = {"format": FORMAT, "papers": hashes, "root": root}
+    files["bundle.json"] = canonical({"manifest": manifest, "parts": parts})
+    files["verify.html"] = page(files["bundle.json"])
     target = folder / "bundle"
     target.mkdir()
-    for name, data in (*files.items(), ("bundle.json", canonical({"manifest": manifest, "parts": parts}))):
+    for name, data in files.items():
         (target / name).write_bytes(data)
     write_csv(folder / RECEIPTS, _receipt_rows(allocation.round, salts), RECEIPT_COLUMNS)
     (folder / OPENING).write_bytes(canonical(opening(allocation, salts)))

@@ -2,8 +2,8 @@
 How long a citizen waits: `python -m benchmarks.checkers [HOUSEHOLDS…]` publishes invented rounds and checks each one
 with ``verify.py`` and with ``verify.html`` in a real Chromium.
 
-Prints one line of a table a round. Seconds are wall time: of the command for ``verify.py``, of the page from its opening
-to its outcome. Every home is an outcome, so that all stages can be proved at any size.
+Prints one line of a table a round. Seconds are wall time: of the command for ``verify.py``, of the page from its
+opening to its outcome. Every home is an outcome, so that all stages can be proved at any size.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ DAY = date(2021, 5, 28)
 RULES = {
     "entitlement": {"m2_per_person": "50"},
     "pricing": {
-        "bands": [{"up_to": "entitlement", "price": "1500.00"}, {"over_m2": "10", "up_percent": 20}, {"price": "3000.33"}],
+        "bands": [{"up_to": "entitlement", "price": "1500.00"}, {"over_m2": "10", "up_percent": 20}, {"price": "3000"}],
         "floors": {"table": {"1": "-20.00", "2-6": "0.00", "7-11": "25.00", "12-": "35.00"}},
     },
     "publicity": {"demand": 7, "units": 7},
@@ -54,8 +54,7 @@ def invented(households: int, seed: int = 0) -> Round:
         own = f"H{n:06}"
         roster.append(Household(household_id=own, name="王小明", village=f"{n % 16}村", persons=3, signed_on=DAY))
         wanted = rng.choices(LAYOUTS, SHARES, k=rng.choices((1, 2, 3, 4), (25, 45, 20, 10))[0])
-        for layout in sorted(set(wanted)):
-            demand.append(Demand(household_id=own, layout=layout, count=wanted.count(layout)))
+        demand += [Demand(household_id=own, layout=one, count=wanted.count(one)) for one in sorted(set(wanted))]
         for layout in wanted:
             units.append(
                 Unit(
