@@ -307,7 +307,10 @@ def test_where_no_worker_can_start_the_page_does_the_work_itself(visit, dafeng):
     for broken in (
         "delete window.Worker",
         "window.Worker = function () { throw new Error('not here') }",
-        "window.Worker = class { constructor() { setTimeout(() => this.onerror({}), 50) } postMessage() {} terminate() {}}",
+        """window.Worker = function () {
+             setTimeout(() => this.onerror({}), 9);
+             this.postMessage = this.terminate = () => 0;
+           }""",
     ):
         assert visit(folder / "verify.html", before=broken).locator("#results").inner_text() == inside
 
@@ -341,6 +344,18 @@ def test_the_page_may_fetch_nothing_and_run_nothing_but_itself(browser, dafeng):
     )
     page.close()
     assert tried == [[], False]
+
+
+def test_a_page_that_is_not_the_published_one_is_found_by_the_other_checker(dafeng, tmp_path):
+    folder, _ = dafeng
+    for name in ("bundle.json", "verify.py", "README.txt"):
+        (tmp_path / name).write_bytes((folder / name).read_bytes())
+    data = (folder / "verify.html").read_bytes()
+    assert data.count((folder / "bundle.json").read_bytes()) == 1
+    for old, new in ((b"", b""), (b"FAIL", b"PASS"), (b'"order":46', b'"order":47'), (b"</html>", b"</html> ")):
+        (tmp_path / "verify.html").write_bytes(data.replace(old, new, 1) if old else data)
+        first = verify.check_bundle(tmp_path)[0]
+        assert first["outcome"] == ("FAIL" if old else "PASS"), old
 
 
 # -- the same verdicts in the same words --------------------------------------------------------------------------
