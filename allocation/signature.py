@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from allocation.messages import Fault, Faults
 from allocation.verify import Bundle, attempt, canonical
+from allocation.verify_page import inlined
 
 
 def new_key(file: Path) -> str:
@@ -61,13 +62,20 @@ def sign(bundle: Path, key_file: Path) -> str:
     sound = attempt("V1", Bundle().open, bundle)
     if sound["outcome"] != "PASS":
         raise _refused("sign.no_bundle", bundle, sound["found"])
-    whole = json.loads(file.read_bytes())
+    old = file.read_bytes()
+    whole = json.loads(old)
     public = key.public_key().public_bytes_raw().hex()
     signed = key.sign(f"anju/signature/1:{whole['manifest']['root']}".encode()).hex()
     whole["manifest"]["signature"] = {"key": public, "signed": signed}
-    half = file.with_name(".bundle.json.half")
-    half.write_bytes(canonical(whole))
-    half.replace(file)
+    changed = {file: canonical(whole)}
+    if bundle.is_dir():
+        page = bundle / "verify.html"
+        changed[page] = page.read_bytes().replace(inlined(old), inlined(changed[file]))
+    halves = {name: name.with_name(f".{name.name}.half") for name in changed}
+    for name, data in changed.items():
+        halves[name].write_bytes(data)
+    for name, half in halves.items():
+        half.replace(name)
     return public
 
 

@@ -40,8 +40,13 @@ def page(bundle: bytes = b"") -> bytes:
         "rules.js": '"use strict";\n' + rules,
         "page.js": _source("words.js") + _source("page.js"),
     }
-    blocks |= {"policy": _policy(blocks), "data": bundle.decode().replace("<", "\\u003c")}
+    blocks |= {"policy": _policy(blocks), "data": inlined(bundle).decode()}
     return re.sub(r"\{\{([a-z.]+)\}\}", lambda found: blocks[found[1]], _source("page.html")).encode()
+
+
+def inlined(bundle: bytes) -> bytes:
+    """A bundle as it stands in the page: no name in it can end the element that holds it."""
+    return bundle.replace(b"<", rb"\u003c")
 
 
 def _source(name: str) -> str:
