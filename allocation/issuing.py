@@ -58,6 +58,7 @@ def notice(
     """公示、公告、结算单等文书（Word、PDF、网页）。 Notices, statements and other papers of a round."""
     from allocation.documents import BY_NAME, DOCUMENTS
     from allocation.round import Round
+    from allocation.verify import in_words
     from allocation.wording import Occasion
 
     one_of("DOCUMENT", document, NAMES)
@@ -72,7 +73,7 @@ def notice(
     figures: dict[str, Any] = {"round": round_.head.id, "documents": []}
     for one in wanted:
         day = _day(on) if on else issued_on(one.name, round_)
-        occasion = Occasion(issued_on=day, lang=language, root=root, words="")
+        occasion = Occasion(issued_on=day, lang=language, root=root, words=in_words(root) if root else "")
         try:
             figures["documents"].append(
                 _issue(one, given, occasion, folder, lang, household or objection or "", template)

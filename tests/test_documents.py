@@ -358,6 +358,17 @@ def test_english_papers_fit_their_cells_too(allocation, tmp_path, name):
         assert crossing(page) == [], f"{name} page {number}"
 
 
+def test_the_seal_stands_at_the_right_four_signs_from_the_edge(issued):
+    for name in ("plan", "reply", "handover"):
+        page = list(pypdfium2.PdfDocument(issued[1] / f"{name}.pdf"))[-1]
+        found = page.get_textpage()
+        at = found.search("二〇二二年十月十日").get_next()
+        left, _, right, _ = found.get_rect(found.count_rects(*at) - 1)
+        edge = (210 - 26) / 25.4 * 72
+        assert edge - 6 * 16 < right <= edge - 4 * 16 + 1, name
+        assert left > 595 * 0.45
+
+
 def test_the_checks_of_pictures_find_what_they_are_for(tmp_path, monkeypatch):
     monkeypatch.setattr(typeset, "_longest_mm", lambda said: 0)
     columns = (Column(heading="号", width_mm=10), Column(heading="名", width_mm=20))

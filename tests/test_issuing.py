@@ -19,6 +19,7 @@ from allocation.messages import Faults
 from allocation.outputs import write_outputs
 from allocation.round import judge
 from allocation.tables import read_round
+from allocation.verify import in_words
 from allocation.writers import write_round
 
 from paper_readers import Page
@@ -134,6 +135,9 @@ def test_all_documents_of_a_result_are_written_and_what_cannot_be_is_said(places
         assert row["root"] == root
         assert all(Path(file).stat().st_size > 1000 for file in row["files"])
         assert Page(tmp_path / f"{row['document']}.html").metas["anju-root"] == root
+    said = "".join(Page(tmp_path / "plan.html").text)
+    assert in_words(root) in said  # what the checker asks for, sign by sign
+    assert root in said.replace(" ", "")
     assert [row["issued_on"] for row in figures["documents"]][:3] == ["2021-05-01", "2021-05-01", "2021-05-28"]
 
 
