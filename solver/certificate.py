@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from solver.branching import closed_leaves
-from solver.duality import Leaf, Limit, Sets, bound, own_value, own_values, single, totals
+from solver.duality import Leaf, bound, own_value, own_values, totals
+from solver.sets import Limit, Sets, single
 from solver.problem import TIE_LIMIT, Bools, Ints, Problem, Solution, Stage, allows, stage_names
 
 _NOTHING = -(1 << 200)  # a leaf that says nothing

@@ -20,7 +20,8 @@ from ortools.graph.python import max_flow, min_cost_flow
 
 from solver import certificate
 from solver.certificate import Certificate, StageProof
-from solver.duality import Leaf, levels, own_values, single, usable
+from solver.duality import Leaf, own_values
+from solver.sets import levels, single, usable
 from solver.problem import Bools, Ints, Problem, Solution, Stage, stage_names
 
 OnStage = Callable[[Stage], None]

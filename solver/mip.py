@@ -80,6 +80,7 @@ class Mip:
         gap: float = 0.99,
         relaxed: bool = False,
         proof: bool = False,
+        nodes: int | None = None,
     ) -> Answer:
         """
         The best point, by HiGHS; ``seconds`` of wall time.
@@ -90,7 +91,7 @@ class Mip:
         within the program that look for better ones.
         """
         model = mathopt.Model.from_model_proto(self._proto(objective, maximise, relaxed))
-        params = mathopt.SolveParameters(relative_gap_tolerance=0.0, absolute_gap_tolerance=gap, random_seed=0)
+        params = mathopt.SolveParameters(relative_gap_tolerance=0.0, absolute_gap_tolerance=gap, random_seed=0, node_limit=nodes)
         if proof:
             params.highs.bool_options.update(dict.fromkeys(_SUBPROGRAMS, False))
         if relaxed:

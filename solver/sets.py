@@ -1,0 +1,664 @@
+"""
+The cheapest set of homes of every slot, under any prices of classes and any weights of the stages, exact.
+
+This is the inner question of every bound by prices. Slots whose homes are free of each other take the cheapest homes
+kind by kind; the others have a list of make-ups (how many homes of which type), each type filled with its cheapest
+homes. All slots are looked at together, and outcome by outcome. A class gives a slot no more homes than it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from itertools import combinations_with_replacement
+from math import comb
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.problem import TIE_LIMIT, Bools, Budget, Ints, Problem, stage_names
+
+Numbers = NDArray[Any]  # int64 where that is wide enough, else Python integers in an object array
+Outcome = tuple[int, int, bool]  # (slot, rank, side): True = the slot's worst rank is at most rank, False = worse
+Homes = tuple[int, int, int, bool]  # (slot, class, homes, side): True = takes at most so many of the class, False = more
+Limit = Outcome | Homes
+
+_SAFE = 2**58  # a set of a dozen homes at twice this still fits 64 bits
+_LOW_BITS = 60
+_CHUNK = 2_000_000  # pairs looked at in one go
+_OPTIONS_MAX = 400_000  # make-ups of a set that are listed one by one; beyond, the bound ignores what couples them
+
+
+def levels(problem: Problem) -> Ints:
+    """
+    The stages between ``earliest`` and ``sum_of_ties`` as functions of a rank, none of which falls with it.
+
+    int64 (stages - 3, worst + 1). Column 0 is not used. The last row, the sum of ranks, is always over homes; the
+    others are over homes with ``per = "unit"``, else over slots' outcomes.
+    """
+    rank = np.arange(problem.worst + 1, dtype=np.int64)
+    rows = []
+    for name in stage_names(problem)[2:-1]:
+        at = name.rpartition("_")[2]
+        if not at.isdigit():
+            rows.append(rank if name != "order" else 0 * rank)  # what each slot chose is not a number
+        elif name.startswith("max_"):
+            rows.append(-(rank <= int(at)).astype(np.int64))
+        else:
+            rows.append((rank >= int(at)).astype(np.int64))
+    return np.array(rows, dtype=np.int64)
+
+
+def affordable(budget: Budget, size: Ints, extra: Ints) -> Bools:
+    """bool, shape of size: totals the budget allows."""
+    if not len(budget.totals):
+        return np.zeros(size.shape, dtype=np.bool_)
+    place = np.searchsorted(budget.totals, size).clip(max=len(budget.totals) - 1)
+    return np.asarray((budget.totals[place] == size) & (extra <= budget.spare[place]), dtype=np.bool_)
+
+
+def usable(problem: Problem) -> Bools:
+    """
+    bool (slots, classes): the slot may take a home of the class as far as that home alone can tell.
+
+    For a slot that takes exactly one home this is the whole truth: band, budget and need are included.
+    """
+    pairs = (problem.ranks > 0) & (problem.supply > 0)
+    rows = np.flatnonzero(single(problem))
+    closed = rows[problem.open_slots[rows]]
+    size = problem.sizes[None, :]
+    pairs[closed] &= (size >= problem.size_min[closed, None]) & (size <= problem.size_max[closed, None])
+    needy = rows[problem.needs[rows]]
+    pairs[needy] &= problem.helps[needy]
+    for slot in rows.tolist():
+        budget = problem.budgets[slot]
+        if budget is not None:
+            pairs[slot] &= affordable(budget, problem.sizes, problem.extras)
+    return np.asarray(pairs, dtype=np.bool_)
+
+
+def single(problem: Problem) -> Bools:
+    """bool (slots,): takes exactly one home when served, whatever its class."""
+    homes = problem.wants.clip(min=0).sum(axis=1)
+    if not problem.open_slots.any():
+        return np.asarray(homes == 1, dtype=np.bool_)
+    least = np.where((problem.ranks > 0) & (problem.supply > 0), problem.sizes[None, :], np.iinfo(np.int64).max // 4)
+    least = least.min(axis=1, initial=np.iinfo(np.int64).max // 4)
+    one = (problem.units_max <= 1) | (2 * least > problem.size_max)
+    return np.asarray(np.where(problem.open_slots, one, homes == 1), dtype=np.bool_)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Found:
+    """
+    One set a slot. taken: int64 (slots, homes), the classes its homes are of, ascending, -1 = none.
+    outcome: int64 (slots,), the worst rank it is charged for, 0 = not served.
+    """
+
+    taken: Ints
+    outcome: Ints
+
+    @classmethod
+    def of(cls, problem: Problem, counts: Ints) -> Found:
+        """The sets of an allocation. counts: int64 (slots, classes)."""
+        slot, kind = np.nonzero(counts)
+        slot, kind = (np.repeat(part, counts[slot, kind]) for part in (slot, kind))
+        place = np.arange(len(slot)) - np.searchsorted(slot, slot)
+        taken = np.full((problem.slots, int(place.max(initial=0)) + 1), -1, dtype=np.int64)
+        taken[slot, place] = kind
+        outcome = np.where(counts > 0, problem.ranks, 0).max(axis=1, initial=0)
+        return cls(taken=taken, outcome=outcome)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class _Charge:
+    """What homes cost by rank (worst + 2,), slots by outcome, a home per tie number and by class (classes,)."""
+
+    home: Numbers
+    slot: list[int]
+    tie: int
+    price: Numbers
+    far: int  # what is not there costs this; whatever costs half of it cannot be
+
+    def homes(self, part: _Homes) -> Numbers:
+        """One home's cost, by row and place."""
+        cost = self.home[part.ranks] + self.price[part.classes]
+        if self.tie:
+            cost += part.ties if self.tie == 1 else part.ties.astype(cost.dtype) * self.tie
+        return cost
+
+
+@dataclass(frozen=True, eq=False)
+class _Stock:
+    """int64 (rows, width): how many homes of a class a row may take, and how many it must."""
+
+    supply: Ints
+    forced: Ints
+
+
+class _Homes:
+    """
+    Rows of homes to choose from. rows: int64 (n,). classes: int64 (n, width) or (1, width). ranks: int16 (n, width),
+    worst + 1 where the row may not use the class.
+    """
+
+    def __init__(self, problem: Problem, slots: Ints, rows: Ints, classes: Ints, ranks: Ints) -> None:
+        self.problem, self.slots, self.rows, self.classes, self.ranks = problem, slots, rows, classes, ranks
+        self.supply = problem.supply[classes]
+
+    @cached_property
+    def ties(self) -> Ints:
+        """int64 (n, width)"""
+        return self.problem.ties[self.slots[:, None], self.classes]
+
+    def stock(self, limits: Sequence[Homes], table: Numbers, far: int) -> _Stock | None:
+        """What limits on homes leave and force; the table is changed: a forced home costs ``far`` less."""
+        found = None
+        for slot, cls, homes, side in limits:
+            at = np.nonzero((self.slots[:, None] == slot) & (self.classes == cls))
+            if not len(at[0]):
+                continue
+            if found is None:
+                found = _Stock(np.broadcast_to(self.supply, self.ranks.shape).copy(), np.zeros(table.shape, dtype=int))
+            if side:
+                found.supply[at] = np.minimum(found.supply[at], homes)
+            else:
+                found.forced[at] = np.maximum(found.forced[at], homes + 1)
+        if found is not None:
+            found.supply[found.supply < found.forced] = 0
+            table[found.forced > 0] -= far
+            table[found.supply == 0] = far
+        return found
+
+    def within(self, table: Numbers, top: int, some: Ints, far: int) -> Numbers:
+        """The costs of some rows' homes, ``far`` where the rank is worse than top."""
+        if len(some) == len(self.ranks):
+            return np.where(self.ranks <= top, table, far)
+        return np.where(self.ranks[some] <= top, table[some], far)
+
+
+    def nearest(self, cost: Numbers, stock: _Stock | None, some: Ints, deep: int, far: int) -> tuple[Numbers, Ints]:
+        """
+        The ``deep`` cheapest homes of some rows, one after the other, of a class no more than there are: costs (far
+        where there is none) and columns, both (some, deep). ``cost``, (some, width), is used up.
+        """
+        rows = np.arange(len(cost))
+        near = np.full((len(cost), deep), far, dtype=cost.dtype)
+        at = np.zeros((len(cost), deep), dtype=np.int64)
+        if not cost.shape[1]:
+            return near, at
+        supply = np.broadcast_to(self.supply, self.ranks.shape) if stock is None else stock.supply
+        supply = supply if len(some) == len(supply) and stock is None else supply[some]
+        forced = None if stock is None else stock.forced[some]
+        run = np.zeros(len(cost), dtype=np.int64)
+        for place in range(deep):
+            best = cost.argmin(axis=1)
+            near[:, place], at[:, place] = np.minimum(cost[rows, best], far), best
+            run = np.where(best == at[:, place - 1], run + 1, 1)
+            if forced is not None:
+                full = np.flatnonzero(run == forced[rows, best])
+                cost[full, best[full]] += far
+                supply[full, best[full]] -= run[full]
+                forced[full, best[full]] = run[full] = 0
+            spent = run >= supply[rows, best]
+            cost[rows[spent], best[spent]] = far
+        return near, at
+
+
+class _Block(_Homes):
+    """Rows that take ``want`` homes each out of the same classes; their homes stand at ``place`` of the row's set."""
+
+    def __init__(self, problem: Problem, slots: Ints, rows: Ints, classes: Ints, ranks: Ints, want: Ints) -> None:
+        super().__init__(problem, slots, rows, classes[None, :], ranks)
+        self.want = want
+        self.place = np.zeros(len(rows), dtype=np.int64)
+
+    def cheapest(self, table: Numbers, stock: _Stock | None, top: int, some: Ints, far: int) -> tuple[Numbers, Ints]:
+        """The cheapest ``want`` homes of rank ≤ top of some rows: cost; int64 (some, most) classes, -1 = none."""
+        want = self.want[some]
+        deep = int(want.max(initial=0))
+        cost = self.within(table, top, some, far)
+        near, at = self.nearest(cost, stock, some, deep, far)
+        out = np.arange(deep)[None, :] >= want[:, None]
+        near[out] = 0
+        classes = self.classes[0][at] if self.classes.size else at - 1
+        classes[out] = -1
+        return np.minimum(near.sum(axis=1), far), classes
+
+
+class _Menus(_Homes):
+    """
+    Rows whose homes budget, need or band couple: the make-ups each may have.
+
+    A row's homes are listed type by type: row × types is what `_Homes` calls a row here. sets: int64 (options, homes),
+    every option of every row, entries into a table (row, type × homes + occurrence), whose last two columns are
+    "no home" and "cannot be".
+    """
+
+    def __init__(self, problem: Problem, slots: Ints, rows: Ints, open_: Sequence[Ints]) -> None:
+        made = [_make_up(problem, int(slot), cols) for slot, cols in zip(slots, open_, strict=True)]
+        self.options = rows
+        self.types = max((types for types, _, _, _ in made), default=0)
+        self.homes = max((sets.shape[1] for _, _, sets, _ in made), default=0)
+        self.floor = np.array([floor for *_, floor in made], dtype=np.bool_)
+        self.width = self.types * self.homes + 2
+        wide = max((int(np.bincount(kinds).max(initial=0)) for _, kinds, _, _ in made), default=0)
+        classes = np.zeros((len(made), self.types, wide), dtype=np.int64)
+        ranks = np.full(classes.shape, problem.worst + 1, dtype=np.int16)
+        sets = []
+        for number, ((types, kinds, listed, _), cols, slot) in enumerate(zip(made, open_, slots, strict=True)):
+            order = np.argsort(kinds, kind="stable")
+            at = np.arange(len(order)) - np.searchsorted(kinds[order], kinds[order])
+            classes[number, kinds[order], at] = cols[order]
+            ranks[number, kinds[order], at] = problem.ranks[slot, cols[order]]
+            kind, occurrence = np.divmod(listed, listed.shape[1])
+            entry = np.where(kind == types, self.types * self.homes, kind * self.homes + occurrence)
+            entry = np.pad(entry, ((0, 0), (0, self.homes - entry.shape[1])), constant_values=self.types * self.homes)
+            if not len(entry):
+                entry = np.full((1, self.homes), self.width - 1, dtype=np.int64)
+            sets.append(entry + number * self.width)
+        self.sets = np.concatenate(sets) if sets else np.zeros((0, self.homes), dtype=np.int64)
+        self.starts = np.cumsum([0, *map(len, sets)])[:-1]
+        self.owner = np.repeat(np.arange(len(sets)), [len(each) for each in sets])
+        flat = (len(made) * self.types, wide)
+        super().__init__(
+            problem, np.repeat(slots, self.types), np.repeat(rows, self.types), classes.reshape(flat), ranks.reshape(flat)
+        )
+
+    def cheapest(self, table: Numbers, stock: _Stock | None, top: int, some: Ints, far: int) -> tuple[Numbers, Ints]:
+        """The cheapest make-up of homes of rank ≤ top of some rows, as for a block."""
+        lines = (some[:, None] * self.types + np.arange(self.types)).ravel()
+        cost = self.within(table, top, lines, far)
+        near, at = self.nearest(cost, stock, lines, self.homes, far)
+        filled = np.zeros((len(self.options), self.width), dtype=table.dtype)
+        filled[some, :-2] = near.reshape(len(some), self.width - 2)
+        filled[:, -1] = far
+        mine = np.zeros(len(self.options), dtype=np.bool_)
+        mine[some] = True
+        everyone = len(some) == len(self.options)
+        sets = self.sets if everyone else self.sets[mine[self.owner]]
+        sums = filled.ravel()[sets].sum(axis=1)
+        starts = self.starts
+        if not everyone:
+            lengths = np.bincount(self.owner, minlength=len(self.options))[some]
+            starts = np.cumsum(np.concatenate([[0], lengths]))[:-1]
+        best = np.minimum.reduceat(sums, starts)
+        first = np.flatnonzero(sums == np.repeat(best, np.diff([*starts, len(sums)])))
+        first = first[np.searchsorted(first, starts)]
+        owners = np.full((len(self.options), self.width), -1, dtype=np.int64)
+        owners[some, :-2] = self._class_at(lines, at).reshape(len(some), self.width - 2)
+        chosen = owners.ravel()[sets[first]]
+        for place in np.flatnonzero(self.floor[some]).tolist():
+            best[place], chosen[place] = self._floor(filled[some[place], :-2], int(self.options[some[place]])), -1
+        return np.minimum(best, far), chosen
+
+    def _class_at(self, lines: Ints, at: Ints) -> Ints:
+        return np.take_along_axis(self.classes[lines], at, axis=1) if self.classes.size else at
+
+    def _floor(self, costs: Numbers, row: int) -> int:
+        """No more than the cheapest homes, at least one and at most as many as the slot takes."""
+        slot = int(self.slots[np.searchsorted(self.rows, row)])
+        wants = self.problem.wants[slot]
+        near = sorted(costs.tolist())
+        if wants.min(initial=0) >= 0:
+            return int(sum(near[: int(wants.sum())]))
+        return int(min(sum(near[:number]) for number in range(1, int(self.problem.units_max[slot]) + 1)))
+
+
+class Sets:
+    """
+    The cheapest set of every slot of one Problem, under any cost of homes and outcomes.
+
+    A row is a slot, or where a slot's group has to share a site, a slot at one site.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.usable = usable(problem)
+        self.levels = levels(problem)
+        one = single(problem)
+        tied = problem.needs | np.array([budget is not None for budget in problem.budgets], dtype=np.bool_)
+        menu = ~one & (tied | problem.open_slots)
+        members = np.bincount(problem.groups[problem.groups >= 0], minlength=1)
+        self.grouped = (problem.groups >= 0) & ((members[problem.groups] > 1) | ~one)
+        self._place_rows()
+        homes = np.where(problem.open_slots, np.where(one, 1, problem.units_max), problem.wants.sum(axis=1))
+        self.homes = int(max(homes.max(initial=0), 1))
+        self.blocks = tuple(self._blocks(one, menu))
+        self.menus = self._menus(menu)
+        self.possible = (problem.open_slots | (problem.wants > 0).any(axis=1))[self.slots]
+        self.plain = self.menus is None and not self.grouped.any()
+
+    def _place_rows(self) -> None:
+        """slots, sites: int64 (rows,), slot and site of a row, -1 = any; at_site: group → its rows by slot, site by site."""
+        problem = self.problem
+        alone = np.flatnonzero(~self.grouped)
+        names, site_of = np.unique(problem.sites, return_inverse=True)
+        there = np.zeros((problem.slots, len(names)), dtype=np.bool_)
+        for site in range(len(names)) if self.grouped.any() else ():
+            there[:, site] = self.usable[:, site_of == site].any(axis=1)
+        slots, sites = np.nonzero(there & self.grouped[:, None])
+        self.slots = np.concatenate([alone, slots])
+        self.sites = np.concatenate([np.full(len(alone), -1), names[sites] if len(names) else sites])
+        order = np.lexsort((self.sites, self.slots))
+        self.slots, self.sites = self.slots[order], self.sites[order]
+        found: dict[int, dict[int, dict[int, int]]] = {int(group): {} for group in problem.groups}
+        for row in np.flatnonzero(self.sites >= 0).tolist():
+            slot, site = int(self.slots[row]), int(self.sites[row])
+            found[int(problem.groups[slot])].setdefault(site, {})[slot] = row
+        self.at_site = {group: [rows for _, rows in sorted(sites.items())] for group, sites in found.items()}
+
+    def _open(self, rows: Ints, classes: Ints) -> Ints:
+        """int16 (rows, classes): ranks, worst + 1 where the row may not use the class."""
+        at = np.ix_(self.slots[rows], classes)
+        open_ = self.usable[at]
+        if self.grouped.any():
+            open_ &= (self.sites[rows, None] < 0) | (self.sites[rows, None] == self.problem.sites[classes])
+        return np.where(open_, self.problem.ranks[at], self.problem.worst + 1).astype(np.int16)
+
+    def _blocks(self, one: Bools, menu: Bools) -> Iterator[_Block]:
+        """Declared slots kind by kind, then open slots of one home."""
+        problem = self.problem
+        declared = ~problem.open_slots & ~menu
+        everything = [(declared & (problem.wants[:, kind] > 0), problem.wants[:, kind], problem.kinds == kind)
+                      for kind in range(problem.wants.shape[1])]  # fmt: skip
+        everything.append((problem.open_slots & one, np.ones(problem.slots, dtype=np.int64), problem.supply >= 0))
+        filled = np.zeros(len(self.slots), dtype=np.int64)
+        for asked, want, cols in everything:
+            rows, classes = np.flatnonzero(asked[self.slots]), np.flatnonzero(cols)
+            if len(rows):
+                slots = self.slots[rows]
+                block = _Block(problem, slots, rows, classes, self._open(rows, classes), want[slots])
+                block.place = filled[rows]
+                filled[rows] += block.want
+                yield block
+
+    def _menus(self, menu: Bools) -> _Menus | None:
+        rows = np.flatnonzero(menu[self.slots])
+        if not len(rows):
+            return None
+        every = np.arange(self.problem.classes)
+        open_ = [np.flatnonzero(line <= self.problem.worst) for line in self._open(rows, every)]
+        return _Menus(self.problem, self.slots[rows], rows, open_)
+
+    # --- costs -------------------------------------------------------------------------------------------------
+
+    def rates(self, weights: Sequence[int]) -> tuple[list[int], list[int], int]:
+        """What the weights charge: a home by rank, a slot by outcome, a home per tie number."""
+        table = self.levels.tolist()
+        home = [weights[-2] * rank for rank in range(self.problem.worst + 1)]
+        slot = [0] * (self.problem.worst + 1)
+        into = home if self.problem.per == "unit" else slot
+        for weight, row in zip(weights[2:-2], table[:-1], strict=True):
+            for rank in range(1, self.problem.worst + 1):
+                into[rank] += weight * row[rank]
+        return home, slot, weights[-1]
+
+    def total(self, prices: Sequence[int], weights: Sequence[int], must: Bools, limits: Sequence[Limit]) -> int | None:
+        """Σ over slots of the cheapest set at cost + prices; None where a slot that must be served has none."""
+        home, slot, tie = self.rates(weights)
+        additive = self.plain and (self.problem.per == "unit" or self.homes == 1)
+        if self._height(prices, weights) >= _SAFE and additive and tie == 1 and not limits and not any(weights[:2]):
+            return self._total_wide([a + b for a, b in zip(home, slot, strict=True)], prices, must)
+        return self.respond(prices, weights, must, limits)[0]
+
+    def respond(
+        self, prices: Sequence[int], weights: Sequence[int], must: Bools, limits: Sequence[Limit]
+    ) -> tuple[int | None, Found]:
+        """``total`` and the sets that reach it; numbers must fit 64 bits or are slow."""
+        charge = self._charge(prices, weights)
+        idle = weights[0] or None
+        asked = must if idle is None else np.ones_like(must)
+        cost, taken, outcome = self._cheapest(charge, asked[self.slots], limits)
+        total = 0
+        found = Found(
+            taken=np.full((self.problem.slots, self.homes), -1, dtype=np.int64),
+            outcome=np.zeros(self.problem.slots, dtype=np.int64),
+        )
+        idler = np.zeros_like(must) if idle is None else ~must
+        pairs = self._chosen(cost.tolist(), asked, idler, idle or 0, charge.far // 2)
+        if pairs is None:
+            return None, found
+        rows = np.array([row for _, row in pairs if row >= 0], dtype=np.int64)
+        found.taken[self.slots[rows]], found.outcome[self.slots[rows]] = taken[rows], outcome[rows]
+        found.taken.sort(axis=1)
+        total = sum(cost[rows].tolist()) + (idle or 0) * sum(row < 0 for _, row in pairs)
+        return total, found
+
+    def _chosen(
+        self, cost: list[int], asked: Bools, idler: Bools, idle: int, far: int
+    ) -> list[tuple[int, int]] | None:
+        """
+        Slot and row of every asked slot that make the least total, -1 = idle; None where a slot or group has none.
+
+        idler: bool (slots,), may stay without a home at the cost ``idle``.
+        """
+        chosen = []
+        rows = np.flatnonzero((asked & ~self.grouped)[self.slots])
+        for row, slot, free in zip(rows.tolist(), self.slots[rows].tolist(), idler[self.slots[rows]], strict=True):
+            if free and idle < cost[row]:
+                chosen.append((slot, -1))
+            elif cost[row] >= far:
+                return None
+            else:
+                chosen.append((slot, row))
+        members: dict[int, list[int]] = {}
+        for slot in np.flatnonzero(asked & self.grouped).tolist():
+            members.setdefault(int(self.problem.groups[slot]), []).append(slot)
+        for slots in members.values():
+            best = (idle * len(slots), [(slot, -1) for slot in slots]) if idler[slots].all() else None
+            for rows_of in self.at_site[int(self.problem.groups[slots[0]])]:
+                here = self._together(slots, rows_of, cost, idler, idle, far)
+                if here is not None and (best is None or here[0] < best[0]):
+                    best = here
+            if best is None:
+                return None
+            chosen += best[1]
+        return chosen
+
+    @staticmethod
+    def _together(
+        slots: list[int], rows_of: dict[int, int], cost: list[int], idler: Bools, idle: int, far: int
+    ) -> tuple[int, list[tuple[int, int]]] | None:
+        """What a group's slots cost at one site, and their rows; None where one that cannot be idle has no set."""
+        total, here = 0, []
+        for slot in slots:
+            row = rows_of.get(slot, -1)
+            if idler[slot] and (row < 0 or idle < cost[row]):
+                total += idle
+                row = -1
+            elif row < 0 or cost[row] >= far:
+                return None
+            else:
+                total += cost[row]
+            here.append((slot, row))
+        return total, here
+
+    def _charge(self, prices: Sequence[int], weights: Sequence[int]) -> _Charge:
+        """What the weights and prices charge, in 64 bits where they are enough."""
+        home, slot, tie = self.rates(weights)
+        height = self._height(prices, weights)
+        narrow = height < _SAFE
+        dtype: type[Any] = np.int64 if narrow else np.object_
+        far = 2 * _SAFE if narrow else height * 4
+        return _Charge(
+            home=np.array([*home, 0], dtype=dtype), slot=slot, tie=tie, price=np.array(prices, dtype=dtype), far=far
+        )
+
+    def _height(self, prices: Sequence[int], weights: Sequence[int]) -> int:
+        """No set costs as much as this."""
+        home, slot, tie = self.rates(weights)
+        one = max(map(abs, home)) + max(map(abs, slot)) + tie * TIE_LIMIT + max(prices, default=0) + weights[0]
+        return one * (self.homes + 1)
+
+    def _total_wide(self, rate: list[int], prices: Sequence[int], must: Bools) -> int | None:
+        """The same for costs of any width that add up home by home, over whole columns at once."""
+        total = 0
+        for block in self.blocks:
+            classes = block.classes[0]
+            wide = _Wide([[charge + prices[cls] for cls in classes.tolist()] for charge in rate])
+            step = max(1, _CHUNK // max(1, len(classes)))
+            for start in range(0, len(block.slots), step):
+                part = slice(start, start + step)
+                asked = must[block.slots[part]]
+                slots = block.slots[part][asked]
+                ties, ranks = self.problem.ties[np.ix_(slots, classes)], block.ranks[part][asked].astype(np.int64)
+                open_ = ranks <= self.problem.worst
+                ranks[~open_] = 0
+                least = wide.least(ranks, ties, open_, block.want[part][asked])
+                if least is None:
+                    return None
+                total += least
+        return total
+
+    def window(self, limits: Sequence[Limit]) -> tuple[Ints, Ints]:
+        """int64 (slots,) twice: a slot's worst rank is above the first and at most the second."""
+        least = np.zeros(self.problem.slots, dtype=np.int64)
+        most = np.full(self.problem.slots, self.problem.worst, dtype=np.int64)
+        for slot, rank, side in (limit for limit in limits if len(limit) == 3):
+            if side:
+                most[slot] = min(int(most[slot]), rank)
+            else:
+                least[slot] = max(int(least[slot]), rank)
+        return least, most
+
+    def _forced(self, limits: Sequence[Homes]) -> Ints:
+        """int64 (rows,): homes that the limits force."""
+        most: dict[tuple[int, int], int] = {}
+        for slot, cls, homes, side in limits:
+            most[slot, cls] = max(most.get((slot, cls), 0), 0 if side else homes + 1)
+        of_slot = np.zeros(self.problem.slots, dtype=np.int64)
+        for (slot, _), homes in most.items():
+            of_slot[slot] += homes
+        return of_slot[self.slots]
+
+    def _cheapest(self, charge: _Charge, asked: Bools, limits: Sequence[Limit]) -> tuple[Numbers, Ints, Ints]:
+        """
+        Of every asked row the cost of its cheapest set, ``charge.far`` or more where it has none; its homes' classes;
+        its outcome.
+
+        A set is charged for the outcome ``top`` when all its homes are that good or better: outcomes do not cost less
+        as they get worse, so this is the least cost. A top that costs no less than the next is not looked at.
+        """
+        worst, far = self.problem.worst, charge.far
+        low, high = (bound[self.slots] for bound in self.window(limits))
+        on_homes = [limit for limit in limits if len(limit) == 4]
+        best = np.full(len(self.slots), far, dtype=charge.home.dtype)
+        taken = np.full((len(self.slots), self.homes), -1, dtype=np.int64)
+        steps = [top for top in range(1, worst) if charge.slot[top] < charge.slot[top + 1]]
+        parts: list[_Block | _Menus] = [*self.blocks, *([self.menus] if self.menus else [])]
+        tables = [charge.homes(part) for part in parts]
+        stocks = [part.stock(on_homes, table, far) for part, table in zip(parts, tables, strict=True)]
+        bonus = self._forced(on_homes).astype(best.dtype) * far
+        asked = asked & self.possible
+        for top in sorted({*steps, worst, *high.tolist()}):
+            rows = asked & (low < top) & ((high >= top) if top in steps else (high == top))
+            if not rows.any():
+                continue
+            cost = np.zeros(len(self.slots), dtype=best.dtype)
+            chosen = np.full(taken.shape, -1, dtype=np.int64)
+            for part, table, stock in zip(parts, tables, stocks, strict=True):
+                own = part.options if isinstance(part, _Menus) else part.rows
+                some = np.flatnonzero(rows[own])
+                if not len(some):
+                    continue
+                mine = own[some]
+                costs, classes = part.cheapest(table, stock, top, some, far)
+                cost[mine] = np.minimum(cost[mine] + costs, far)
+                start = part.place[some] if isinstance(part, _Block) else np.zeros(len(some), dtype=np.int64)
+                for at in range(classes.shape[1]):
+                    full = classes[:, at] >= 0
+                    chosen[mine[full], start[full] + at] = classes[full, at]
+            cost = cost + bonus + charge.slot[top]
+            better = rows & (cost < best)
+            best[better] = cost[better]
+            taken[better] = chosen[better]
+        reached = np.zeros_like(taken)
+        row, place = np.nonzero(taken >= 0)
+        reached[row, place] = self.problem.ranks[self.slots[row], taken[row, place]]
+        return best, taken, np.maximum(reached.max(axis=1, initial=0), low + 1)
+
+
+class _Wide:
+    """Whole numbers of any width by (rank, class), each plus a tie number: compared by high, then low part."""
+
+    def __init__(self, values: list[list[int]]) -> None:
+        high = [[value >> _LOW_BITS for value in row] for row in values]
+        self.high = sorted({value + carry for row in high for value in row for carry in (0, 1)})
+        place = {value: number for number, value in enumerate(self.high)}
+        self.place = np.array([[[place[v + carry] for v in row] for row in high] for carry in (0, 1)], dtype=np.int64)
+        self.low = np.array([[value & (2**_LOW_BITS - 1) for value in row] for row in values], dtype=np.int64)
+
+    def least(self, ranks: Ints, ties: Ints, allowed: Bools, want: Ints) -> int | None:
+        """Σ over rows of want × the least of value + tie; None where a row is allowed nothing."""
+        if not ranks.size:
+            return None if len(ranks) else 0
+        column = np.arange(ranks.shape[1])
+        low = self.low[ranks, column] + ties
+        place = self.place[low >> _LOW_BITS, ranks, column]
+        low &= 2**_LOW_BITS - 1
+        place[~allowed] = len(self.high)
+        first = place.min(axis=1)
+        if (first == len(self.high)).any():
+            return None
+        low[place != first[:, None]] = 2**_LOW_BITS
+        lowest = low.min(axis=1)
+        homes = np.bincount(first, weights=want, minlength=len(self.high)).astype(np.int64).tolist()
+        high = sum(number * value for number, value in zip(homes, self.high, strict=True))
+        half = 2 ** (_LOW_BITS // 2)
+        low_sum = int(want @ (lowest // half)) * half + int(want @ (lowest % half))
+        return int((high << _LOW_BITS) + low_sum)
+
+
+def _make_up(problem: Problem, slot: int, cols: Ints) -> tuple[int, Ints, Ints, bool]:
+    """
+    All make-ups of a set of a slot's homes out of some classes that demand, band, budget and need allow: number of
+    types; int64 (cols,), the classes' types; int64 (options, homes), entries type × homes + occurrence, the number of
+    types × homes for no home; whether the list would be too long, so that it is left out.
+    """
+    is_open, has_budget = bool(problem.open_slots[slot]), problem.budgets[slot] is not None
+    seen = (not is_open, is_open or has_budget, has_budget, bool(problem.needs[slot]))
+    traits = np.stack([problem.kinds[cols], problem.sizes[cols], problem.extras[cols], problem.helps[slot, cols]])
+    traits[~np.array(seen)] = 0
+    types, kinds = np.unique(traits, axis=1, return_inverse=True)
+    homes = int(problem.units_max[slot] if is_open else problem.wants[slot].sum())
+    count = types.shape[1]
+    long = comb(count + homes, homes) > _OPTIONS_MAX
+    sets = np.zeros((0, homes), dtype=np.int64) if long else _listed(problem, slot, types, homes)
+    return count, kinds.reshape(-1), sets, long
+
+
+def _listed(problem: Problem, slot: int, types: Ints, homes: int) -> Ints:
+    """int64 (options, homes): allowed make-ups, as entries type × homes + occurrence."""
+    count = types.shape[1]
+    made = _multisets(count + 1, homes)
+    none = made == count  # the last type is "no home"
+    kind, size, extra, helps = np.pad(types, ((0, 0), (0, 1)))[:, made]
+    good = ~none.all(axis=1)
+    budget = problem.budgets[slot]
+    if budget is not None:
+        good[good] = affordable(budget, size[good].sum(axis=1), extra[good].sum(axis=1))
+    if problem.needs[slot]:
+        good &= (helps > 0).any(axis=1)
+    if problem.open_slots[slot]:
+        size = size.sum(axis=1)
+        good &= (problem.size_min[slot] <= size) & (size <= problem.size_max[slot])
+    else:
+        good &= ~none.any(axis=1)
+        for number, want in enumerate(problem.wants[slot]):
+            good &= (kind == number).sum(axis=1) == want
+    made = made[good]
+    occurrence = np.zeros_like(made)
+    for place in range(1, homes):
+        occurrence[:, place] = np.where(made[:, place] == made[:, place - 1], occurrence[:, place - 1] + 1, 0)
+    return np.asarray(np.where(made == count, count * homes, made * homes + occurrence), dtype=np.int64)
+
+
+@cache
+def _multisets(types: int, homes: int) -> Ints:
+    """int64 (multisets, homes): ascending types, repeated or not."""
+    made = np.array(list(combinations_with_replacement(range(types), homes)), dtype=np.int64).reshape(-1, homes)
+    made.setflags(write=False)
+    return made
