@@ -11,15 +11,19 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
 
-from solver.duality import Leaf, own_value, totals
-from solver.master import Master, Point, Set
+from solver.duality import Leaf, totals
+from solver.master import Master, Point, Set, Split, sided
 from solver.problem import Bools, Ints, Problem, Solution, check_solution, stage_names
 from solver.sets import Found, Limit, Sets
+
+Finder = Callable[[int, Ints, int], Ints]
+"""(stage, best answer known, bound) → an answer, better where one was found; counts: int64 (slots, classes)"""
 
 _FLOAT = Fraction(1, 10**6)  # a float program's own error is well below
 _ROUNDS_MAX = 60  # of adding sets, in one leaf
@@ -52,20 +56,30 @@ def closed_leaves(
         yield stage, slot, tuple(tree.leaves)
 
 
+@dataclass(eq=False, kw_only=True)
+class _Part:
+    """Allocations within the limits: the best prices found for them, and the bound these give."""
+
+    limits: tuple[Limit, ...]
+    point: Point
+    bound: int
+
+
 class Tree:
     """
     One stage's search and proof, given the stages before it.
 
-    counts, served: the best answer known; where ``searching``, it gets better when the search comes across a better
-    one. leaves: parts of all allocations with their prices; complete: they cover everything and none lets the stage
-    be better.
+    counts, served: the best answer known. With a ``finder`` the tree searches: it asks the finder for a good answer
+    once it has a first bound, and takes up every better answer that it comes across; without, the answer is what is to
+    be proved. leaves: parts of all allocations with their prices, which cover everything. bound: no answer has a lower
+    total; complete: it meets the total of the answer.
     """
 
     def __init__(
         self, sets: Sets, counts: Ints, served: Bools, stage: int, pool: list[Set], *, slot: int = -1,
-        searching: bool = False,
+        finder: Finder | None = None,
     ) -> None:  # fmt: skip
-        self.sets, self.problem, self.stage, self.searching = sets, sets.problem, stage, searching
+        self.sets, self.problem, self.stage, self.finder = sets, sets.problem, stage, finder
         self.counts, self.served = counts, served
         self.values = totals(self.problem, counts, served)
         self.must = served.copy()
@@ -81,70 +95,78 @@ class Tree:
         self.master.add(Found.of(self.problem, counts))
         self.gains: dict[Limit, float] = {}
         self.leaves: list[Leaf] = []
+        self.bound = 0
         self.complete = False
 
     def run(self, ends: float) -> None:
         """Close part after part, the open ones last in first out."""
-        stack: list[tuple[tuple[Limit, ...], Point]] = [((), self._start())]
+        root = _Part(limits=(), point=self._start(), bound=-(1 << 200))
+        stack, open_ = [root], list[_Part]()
         while stack:
-            limits, point = stack.pop()
-            point, closed, split = self._close(limits, point, ends)
-            if closed:
-                self.leaves.append(self._leaf(limits, point))
+            part = stack.pop()
+            split = self._close(part, ends)
+            if part.bound >= self.target:
+                self.leaves.append(self._leaf(part))
             elif split is None:
-                open_ = [*stack, (limits, point)]
-                self.leaves += [self._leaf(*part) for part in open_]
-                return
+                open_.append(part)
+                if not self.finder or time.monotonic() > ends:
+                    open_ += stack
+                    break
             else:
-                stack += [((*limits, (*split, side)), point) for side in (False, True)]
-        self.complete = True
+                stack += [replace(part, limits=(*part.limits, sided(split, side))) for side in (False, True)]
+        self.bound = min([self.target, *(part.bound for part in open_)])
+        self.complete = not open_
+        if self.complete or self.bound > root.bound:
+            self.leaves += map(self._leaf, open_)
+        else:
+            self.leaves = [self._leaf(root)]
 
     @staticmethod
-    def _leaf(limits: tuple[Limit, ...], point: Point) -> Leaf:
-        return Leaf(weights=point.weights, prices=point.prices, limits=limits)
+    def _leaf(part: _Part) -> Leaf:
+        limits = tuple(limit for limit in part.limits if len(limit) == 3)
+        return Leaf(weights=part.point.weights, prices=part.point.prices, limits=limits)
 
-    def _close(
-        self, limits: tuple[Limit, ...], point: Point, ends: float
-    ) -> tuple[Point, bool, tuple[int, ...] | None]:
-        """The best prices of a part, whether they reach the target, and if not where to split it."""
-        master = self.master
+    def _close(self, part: _Part, ends: float) -> Split | None:
+        """The best prices of a part; where to split it if they do not reach the target, None where that is no use."""
+        master, limits = self.master, part.limits
         master.enter(limits)
-        best, best_gap, rebases = point, Fraction(1 << 200), 0
-        moved = point if not limits else self._solve()
+        best_gap, rebases = Fraction(1 << 200), 0
+        point: Point | None = self._solve() if limits else part.point
         for number in range(_ROUNDS_MAX):
-            if moved is None or (limits and not master.rebased and master.gap(self.target) > self._unsure()):
+            if point is None or (limits and not master.rebased and master.gap(self.target) > self._unsure()):
                 break
-            gap, found = self._gap(moved, limits)
-            if gap is None or gap <= 0:
-                return moved, True, None
-            if Fraction(gap, moved.weights[master.weighed]) < best_gap:
-                best, best_gap = moved, Fraction(gap, moved.weights[master.weighed])
+            gap, found = self._gap(point, limits)
+            if gap is None or Fraction(gap, point.weights[master.weighed]) < best_gap:
+                part.point = point
+                part.bound = max(part.bound, self._stage_bound(point, gap))
+                best_gap = Fraction(gap or 0, point.weights[master.weighed])
+            if part.bound >= self.target:
+                return None
             if time.monotonic() > ends:
-                return best, False, None
+                return None
             if not master.add(found) and number:
                 rebases += 1
                 if rebases > _REBASES_MAX or not master.of_ties or best_gap > self.target * _FLOAT:
                     break
-                master.rebase(best, best_gap)
-            moved = self._solve()
-        if self.searching and self._round(limits, ends):
-            gap, _ = self._gap(best, limits)
-            if gap is None or gap <= 0:
-                return best, True, None
-        may_split = self.stage > 1 and time.monotonic() <= ends
-        return best, False, self._split(ends) if may_split else None
+                master.rebase(part.point, best_gap)
+            point = self._solve()
+        if self.finder and not limits:
+            self._take(self.finder(self.stage, self.counts, part.bound))
+            if part.bound >= self.target:
+                return None
+        return self._split(ends) if self.stage > 1 and time.monotonic() <= ends else None
+
+    def _stage_bound(self, point: Point, gap: int | None) -> int:
+        """What the stage's total cannot go below, from the gap at the point; None = nothing is in the part."""
+        if gap is None:
+            return self.target
+        return self.target - -(-gap // point.weights[self.master.weighed])
 
     def _solve(self) -> Point | None:
         point = self.master.solve()
-        if self.searching and self.master.gap(self.target) > 0:
+        if self.finder and self.master.gap(self.target) > 0:
             self._take(self.master.whole())
         return point
-
-    def _round(self, limits: tuple[Limit, ...], ends: float) -> bool:
-        """Look for a better answer among the sets known, at first and where there is nothing left to split."""
-        if limits and self.master.undecided():
-            return False
-        return self._take(self.master.best_of_known(max(0.0, ends - time.monotonic())))
 
     def _take(self, counts: Ints | None) -> bool:
         """Keep an answer that is better."""
@@ -185,24 +207,24 @@ class Tree:
 
     # --- where to split ------------------------------------------------------------------------------------------
 
-    def _split(self, ends: float) -> tuple[int, ...] | None:
+    def _split(self, ends: float) -> Split | None:
         """The split that promises the smallest tree; None where the program's answer is decided."""
-        master, undecided = self.master, self.master.undecided()
+        master, undecided = self.master, self.master.undecided(homes=self.finder is not None)
         if not undecided:
             return None
         gap = master.gap(self.target)
         tried = 0
         sizes = []
         for split, share in sorted(undecided.items(), key=lambda item: (abs(item[1] - 0.5), item[0])):
-            unknown = any((*split, side) not in self.gains for side in (True, False))
+            unknown = any(sided(split, side) not in self.gains for side in (True, False))
             if unknown and (tried >= _TRIED or time.monotonic() > ends):
                 continue
             tried += unknown
-            gains = [self._gain((*split, side), gap) for side in (True, False)]
+            gains = [self._gain(sided(split, side), gap) for side in (True, False)]
             sizes.append((_growth(*(gain / max(gap, 1e-12) for gain in gains)), abs(share - 0.5), split))
         return min(sizes)[2] if sizes else None
 
-    def _gain(self, limit: tuple[int, ...], gap: float) -> float:
+    def _gain(self, limit: Limit, gap: float) -> float:
         """By how much a limit narrows the gap, as a rule."""
         if limit not in self.gains:
             self.gains[limit] = gap - self.master.probe(limit, self.target)

@@ -1,9 +1,10 @@
 """
-Whole outcomes and coupled constraints: the objective stage by stage, as mixed-integer programs solved by HiGHS.
+Whole outcomes and coupled constraints: the objective stage by stage.
 
-No float is believed. What the solver finds is rounded, given out home by home by an exact flow, checked against every
-rule and valued in integers; what it says of the bound is rounded to the safe side. Ties are 48-bit numbers whose sum no
-float holds exactly: see solver.ties.
+A stage is decided by branch and price in whole numbers, solver.branching; good answers come from the same stage as a
+mixed-integer program, solved by HiGHS. Who is served and who chooses what in turn is decided by such programs alone. No
+float is believed: what HiGHS finds is rounded, given out home by home by an exact flow, checked against every rule and
+valued in integers; what it says of a bound is rounded to the safe side.
 
 Decided answers do not depend on the order of rows: slots are put in their order of choice and classes in the order of
 what they are before anything is solved, and among answers equal in every stage, tie numbers included, the first is
@@ -19,14 +20,19 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from solver import serial
-from solver.formulation import Formulation, Linear, SlotSight, Wish
+from solver.branching import Tree
+from solver.duality import own_value, totals
+from solver.formulation import Formulation, Linear, SlotSight
+from solver.master import Set
 from solver.mip import Answer
 from solver.problem import Bools, Ints, Problem, Solution, Stage, allows, check_solution, stage_names, stage_value
-from solver.ties import Draw
+from solver.sets import Sets, levels
+from solver.ties import Draw, may_be_equal
 
 OnStage = Callable[[Stage], None]
 
-LARGE = 1000  # columns from which a program is relaxed before it is solved
+LARGE = 10_000  # columns from which a program is relaxed before it is solved
+NODES = 100  # of a search for a good answer, which need not be complete
 BLOCK = 12  # slots whose turn is decided by one program with weights 2^11 … 1
 PACK_MAX = 2**20  # ranks of one slot are packed into one cost up to this
 
@@ -168,13 +174,16 @@ class Search:
         self.slots, self.classes, self.clock = slots, classes, clock
         self.problem = _part(whole, slots, classes)
         self.weights = [1 << (whole.slots - 1 - int(slot)) for slot in slots]
-        self.names = stage_names(whole)
+        self.names = stage_names(self.problem)
+        self.levels = levels(self.problem)
         self.counts, self.served = greedy(self.problem)
         self.chosen = 0
         self.bounds: dict[str, int] = {}
-        self.settled: list[tuple[str, int]] = []
+        self.floors: dict[str, int] = {}
+        self.settled: list[tuple[int, int]] = []
         self.rank_max = self.problem.worst
-        self.excluded: set[Wish] = set()
+        self.pool: list[Set] = []
+        self._sets: Sets | None = None
         self._form: Formulation | None = None
 
     # -- values and bounds, in exact integers
@@ -189,31 +198,14 @@ class Search:
 
     def bound(self, name: str) -> int:
         """What no answer can beat, given the stages before."""
-        if name not in self.bounds:
-            self.bounds[name] = self._trivial(name)
-        value, bound = self.value(name), self.bounds[name] - (self._summed(name) - self.value(name))
+        value = self.value(name)
+        if name in self.floors:
+            at = self.names.index(name)
+            before = totals(self.problem, self.counts, self.served)[at - 1] if at > 2 else 0
+            bound = own_value(self.problem, name, self.floors[name], before)
+        else:
+            bound = self.bounds.get(name, int(self.served.sum()) if name == "order" else 0)
         return max(bound, value) if _maximised(name) else min(max(bound, 0), value)
-
-    def _summed(self, name: str) -> int:
-        """The value that the program settles: of a household's outcomes, all those at the rank or beyond it."""
-        return sum(self.value(other) for other in self._span(name))
-
-    def _span(self, name: str) -> list[str]:
-        if self.problem.per == "unit" or "outcomes_at_rank_" not in name:
-            return [name]
-        alike = [other for other in self.names if "outcomes_at_rank_" in other]
-        return alike[: alike.index(name) + 1]
-
-    def _trivial(self, name: str) -> int:
-        """A bound that needs no search."""
-        if name in ("served", "order"):
-            return self.problem.slots if name == "served" else int(self.served.sum())
-        if not _maximised(name):
-            return 0
-        if self.problem.per == "household":
-            return int(self.served.sum())
-        wants = self.problem.wants.clip(min=0).sum(axis=1)
-        return int(np.where(self.problem.open_slots, self.problem.units_max, wants)[self.served].sum())
 
     # -- stages
 
@@ -225,89 +217,77 @@ class Search:
             self._serve_earliest()
         elif name == "order":
             self._choose_in_turn()
-        elif name == "sum_of_ties":
-            self._draw()
-        elif self.problem.principle != "order" and not self._implied(name):
-            self._optimise(name)
-        if self.problem.principle == "order" and name.startswith("sum_of"):
+        elif self.problem.principle == "order":
             # What slots chose in turn leaves nothing to choose.
             self.bounds[name] = self.value(name) if self.chosen == self.bound("order") else 0
-
-    def _implied(self, name: str) -> bool:
-        """Whether the stages before leave the value no choice: under `per` unit they are the very ranks summed."""
-        done = all(self.bound(other) == self.value(other) for other in self.names[: self.names.index(name)])
-        if self.problem.per == "unit" and name == "sum_of_ranks" and done:
-            self.bounds[name] = self.value(name)
-            return True
-        return False
-
-    def _optimise(self, name: str) -> None:
-        maximised = _maximised(name)
-        form = self._formulation()
-        if self._summed(name) != self._trivial(name) and self.served.any():
-            objective = self._objective(form, name)
-            bound = self._search(form, objective, name)
+        elif name == "sum_of_ties" and self.served.any() and may_be_equal(self.problem):
+            draw = Draw(self, self._formulation(split=True), np.flatnonzero(self.served).tolist())
+            draw.run()
+            self.bounds[name] = draw.bound
         else:
-            bound = self._trivial(name)
-        value = self._summed(name)
-        self.bounds[name] = max(bound, value) if maximised else min(bound, value)
-        self._settle(name, value)
+            self._decide(self.names.index(name))
 
-    def _search(self, form: Formulation, objective: Linear, name: str) -> int:
-        """
-        A bound, and in ``counts`` the best found: large programs are relaxed first, then solved near the relaxed point,
-        and searched as a whole only where that leaves a gap.
-        """
-        maximised, bound = _maximised(name), self._trivial(name)
-        relaxed = None
+    def _decide(self, at: int) -> None:
+        """A stage by branch and price; its value is held from now on."""
+        self._sets = Sets(self.problem) if self._sets is None else self._sets
+        ties = at == len(self.names) - 1
+        finder = self._draw_near if ties else self._find
+        tree = Tree(self._sets, self.counts, self.served, at, self.pool, finder=finder)
+        tree.run(self.clock.until)
+        self.counts, self.floors[self.names[at]] = tree.counts, tree.bound
+        if ties:
+            return
+        value = tree.values[at]
+        self.settled.append((at, value))
+        if self.names[at] == f"outcomes_at_rank_{self.rank_max}" and self.value(self.names[at]) == 0:
+            self.rank_max -= 1
+            self._form = None
+        elif self._form is not None:
+            self._form.mip.row(-math.inf, value, self._function(self._form, at).items())
+
+    # -- good answers, by mixed-integer programs
+
+    def _find(self, at: int, counts: Ints, bound: int) -> Ints:
+        """A better answer to a stage where the search comes across one; none is better than the bound."""
+        self.counts = counts
+        form = self._formulation()
+        objective = self._function(form, at)
         if len(form.mip.lower) >= LARGE:
-            relaxed = self.approach(form, objective, maximised)
-            bound = _rounded(relaxed.bound, maximised, bound)
-        if self._summed(name) != bound:
-            answer = self.solve(form, objective, maximised)
-            self._accept(form, answer)
-            rounded = _rounded(answer.bound, maximised, bound)
-            bound = min(bound, rounded) if maximised else max(bound, rounded)
-        if relaxed is not None and relaxed.duals is not None:
-            form.mip.exclude(objective, relaxed.duals, self._summed(name), maximise=maximised)
-            self.excluded.update(form.excluded())
-        return bound
+            self.approach(form, objective)
+            if totals(self.problem, self.counts, self.served)[at] == bound:
+                return self.counts
+        row = form.mip.row(bound, math.inf, objective.items())
+        self._accept(form, self.solve(form, objective, nodes=NODES))
+        form.mip.row_lower[row] = -math.inf
+        return self.counts
 
-    def approach(self, form: Formulation, objective: Linear, maximise: bool = False, gap: float = 0.99) -> Answer:
+    def _draw_near(self, at: int, counts: Ints, bound: int) -> Ints:
+        """A better answer to the draw with the modes of the answer known."""
+        self.counts = counts
+        form = self._formulation(split=True)
+        unit = 1 << max(0, int(self.problem.ties.max()).bit_length() - 24)
+        objective = {cell.column: int(self.problem.ties[cell.slot, cell.classes[0]]) / unit for cell in form.cells}
+        self.near(form, objective, form.chosen(counts), gap=0.25)
+        return self.counts
+
+    def approach(self, form: Formulation, objective: Linear) -> None:
         """
-        The relaxed optimum; and a better answer, when there is one, among those whose modes are as in the best found
-        wherever the relaxed optimum has them so too (relaxation induced neighbourhood search; Danna, Rothberg,
-        Le Pape 2005, doi:10.1007/s10107-004-0518-7).
+        A better answer, when there is one, among those whose modes are as in the best found wherever the relaxed
+        optimum has them so too (relaxation induced neighbourhood search; Danna, Rothberg, Le Pape 2005,
+        doi:10.1007/s10107-004-0518-7).
         """
-        relaxed = self.solve(form, objective, maximise, relaxed=True)
+        relaxed = self.solve(form, objective, relaxed=True)
         if relaxed.values is not None:
             chosen = form.chosen(self.counts)
-            alike = {column: value for column, value in chosen.items() if abs(relaxed.values[column] - value) < 1e-6}
-            self.near(form, objective, alike, maximise, gap)
-        return relaxed
+            self.near(form, objective, {c: v for c, v in chosen.items() if abs(relaxed.values[c] - v) < 1e-6})
 
-    def near(
-        self, form: Formulation, objective: Linear, fixed: Linear, maximise: bool = False, gap: float = 0.99
-    ) -> None:
+    def near(self, form: Formulation, objective: Linear, fixed: Linear, gap: float = 0.99) -> None:
         """Keep a better answer, when there is one, among those with the columns fixed."""
         lower, upper = list(form.mip.lower), list(form.mip.upper)
         for column, value in fixed.items():
             form.mip.lower[column] = form.mip.upper[column] = value
-        self._accept(form, self.solve(form, objective, maximise, gap=gap, share=0.3))
+        self._accept(form, self.solve(form, objective, gap=gap, share=0.3))
         form.mip.lower, form.mip.upper = lower, upper
-
-    def _settle(self, name: str, value: int) -> None:
-        """Hold the stage's value from now on."""
-        self.settled.append((name, value))
-        if name == f"outcomes_at_rank_{self.rank_max}" and value == 0:
-            self.rank_max -= 1
-            self._form = None
-        elif self._form is not None:
-            self._hold(self._form, name, value)
-
-    def _hold(self, form: Formulation, name: str, value: int) -> None:
-        low, high = (value, math.inf) if _maximised(name) else (-math.inf, value)
-        form.mip.row(low, high, self._objective(form, name).items())
 
     def _formulation(self, *, split: bool = False) -> Formulation:
         if self._form is not None and not split:
@@ -321,34 +301,29 @@ class Search:
             must_serve=True,
             levels=frozenset(slots if whole else ()),
             rank_max=self.rank_max,
-            absent=frozenset(self.excluded),
             split=frozenset(slots if split else ()),
         )
-        for name, value in self.settled:
-            self._hold(form, name, value)
+        for at, value in self.settled:
+            form.mip.row(-math.inf, value, self._function(form, at).items())
         if not split:
             self._form = form
         return form
 
-    def _objective(self, form: Formulation, name: str) -> Linear:
-        """What the stage sums, less a constant where that is the same for every answer."""
+    def _function(self, form: Formulation, at: int) -> Linear:
+        """A stage's function, see solver.sets; less a constant where that is the same for every answer."""
         total: Linear = {}
+        worst, table = self.problem.worst, self.levels[at - 2].tolist()
         for slot in form.slots:
-            for column, weight in self._terms(form, slot, name):
+            if self.problem.per == "unit" or at == len(self.names) - 2:
+                terms = [(column, float(table[rank])) for column, rank in form.homes(slot)]
+            else:
+                terms = [(column, table[worst] * value) for column, value in form.served(slot).items()]
+                for rank in range(1, worst):
+                    step = table[rank + 1] - table[rank]
+                    terms += [(column, -step * value) for column, value in form.within(slot, rank).items() if step]
+            for column, weight in terms:
                 total[column] = total.get(column, 0.0) + weight
         return total
-
-    def _terms(self, form: Formulation, slot: int, name: str) -> list[tuple[int, float]]:
-        if name == "sum_of_ranks" or (name == "sum_of_outcomes" and self.problem.per == "unit"):
-            return [(column, float(rank)) for column, rank in form.homes(slot)]
-        if name == "sum_of_outcomes":
-            return outcome_terms(form, slot)
-        rank = int(name.rpartition("_")[2])
-        if self.problem.per == "unit":
-            return [(column, 1.0) for column, r in form.homes(slot) if r == rank]
-        if _maximised(name):
-            return list(form.within(slot, rank).items())
-        return [*form.served(slot).items(), *((c, -v) for c, v in form.within(slot, rank - 1).items())]
 
     # -- the solver, and what is believed of it
 
@@ -362,7 +337,7 @@ class Search:
         hinted: bool = True,
         relaxed: bool = False,
         share: float = 1.0,
-        proof: bool = False,
+        nodes: int | None = None,
     ) -> Answer:
         """What HiGHS says within the stage's time, or a share of it."""
         seconds = self.clock.left() * share
@@ -370,7 +345,7 @@ class Search:
             return Answer(values=None, bound=math.inf if maximise else -math.inf, finished=False)
         hint = form.hint(self.counts) if hinted and not relaxed else None
         return form.mip.solve(
-            objective, maximise=maximise, seconds=seconds, hint=hint, gap=gap, relaxed=relaxed, proof=proof
+            objective, maximise=maximise, seconds=seconds, hint=hint, gap=gap, relaxed=relaxed, nodes=nodes
         )
 
     def exact(self, form: Formulation, answer: Answer) -> tuple[Ints, Bools] | None:
@@ -388,14 +363,8 @@ class Search:
         found = self.exact(form, answer)
         if found is None:
             return
-        before, kept = self._key(), (self.counts, self.served)
-        self.counts, self.served = found
-        if self._key() > before:
-            self.counts, self.served = kept
-
-    def _key(self) -> list[int]:
-        names = [name for name in self.names if name != "order"]
-        return [-self.value(name) if _maximised(name) else self.value(name) for name in names]
+        if totals(self.problem, *found) < totals(self.problem, self.counts, self.served):
+            self.counts, self.served = found
 
     # -- who is served
 
@@ -491,16 +460,6 @@ class Search:
             {column: float(most ** (rank - 1 - low)) for column, rank in homes if low < rank <= low + width}
             for low in (max(top - width, 0) for top in range(worst, 0, -width))
         ]
-
-    # -- ties
-
-    def _draw(self) -> None:
-        if self.problem.principle == "order" or not self.served.any():
-            return
-        form, slots = self._formulation(split=True), [int(slot) for slot in np.flatnonzero(self.served)]
-        draw = Draw(self, form, slots, large=len(form.mip.lower) >= LARGE)
-        draw.run()
-        self.bounds["sum_of_ties"] = draw.bound
 
 
 def outcome_terms(form: Formulation, slot: int) -> list[tuple[int, float]]:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from solver.problem import Bools, Ints, Problem, stage_names, stage_value
-from solver.sets import Limit, Sets, levels
+from solver.sets import Limit, Outcome, Sets, levels
 
 
 def totals(problem: Problem, counts: Ints, served: Bools) -> list[int]:
@@ -113,4 +113,4 @@ class Leaf:
 
     weights: tuple[int, ...]
     prices: tuple[int, ...]
-    limits: tuple[Limit, ...] = ()
+    limits: tuple[Outcome, ...] = ()

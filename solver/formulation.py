@@ -17,7 +17,6 @@ VISITS_MAX = 20_000  # steps spent on listing them
 
 Key = tuple[int, int, int]  # (site, kind, size), -1 where the slot does not look at it
 Linear = dict[int, float]  # column → coefficient
-Wish = tuple[int, Key, int, int, bool]  # (slot, key, rank, extras, helps): what a cell is, whoever lends the homes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,8 +78,6 @@ class Formulation:
         Slots with a cell for every class: what ties need.
     group_site
         Sites that groups are bound to already.
-    absent
-        What slots are known to take no home of.
     """
 
     problem: Problem
@@ -91,7 +88,6 @@ class Formulation:
     rank_max: int = 0
     split: frozenset[int] = frozenset()
     group_site: Mapping[int, int] = field(default_factory=dict)
-    absent: frozenset[Wish] = frozenset()
     mip: Mip = field(default_factory=Mip, init=False)
     cells: list[Cell] = field(default_factory=list, init=False)
     cells_of: dict[int, list[Cell]] = field(default_factory=dict, init=False)
@@ -127,15 +123,6 @@ class Formulation:
     def homes(self, slot: int) -> Iterator[tuple[int, int]]:
         """(column, rank) of every cell of the slot."""
         return ((cell.column, cell.rank) for cell in self.cells_of[slot])
-
-    def excluded(self) -> Iterator[Wish]:
-        """Cells whose columns were fixed at 0, or that a mode fixed at 1 leaves no home."""
-        for slot, cells in self.cells_of.items():
-            sure = [rank for _, columns in self.reach[slot] for rank, c in columns.items() if self.mip.lower[c] > 0]
-            top = min(sure, default=self.problem.worst)
-            for cell in cells:
-                if cell.rank > top or self.mip.upper[cell.column] < 1:
-                    yield slot, cell.key, cell.rank, cell.extras, cell.helps
 
     # -- building
 
@@ -176,8 +163,6 @@ class Formulation:
                 classes = [
                     c for (k, _, e, h, _), more in found.items() if (k, e, h) == (key, extras, helps) for c in more
                 ]
-            if (slot, key, rank, extras, helps) in self.absent:
-                continue
             most = min(sight.most(key), int(self.supply[classes].sum()))
             cell = Cell(
                 slot=slot, key=key, rank=rank, extras=extras, helps=helps, classes=tuple(sorted(classes)),

@@ -16,7 +16,6 @@ from fractions import Fraction
 import numpy as np
 from ortools.linear_solver import pywraplp
 
-from solver.mip import Mip
 from solver.problem import Bools, Ints, Problem
 from solver.sets import Found, Limit, levels
 
@@ -28,8 +27,16 @@ _FINEST = 2**16  # of the prices for ties, once the bound is within
 _NEAR = 100  # of the value
 _STEEP = 1e4  # after a rebase, the gap in the program's unit
 _WHOLE = 1e-6  # as near to 0 or 1 a share counts as whole
-NODES = 200  # of the search among the sets known
 _WARM = "use_dual_simplex:true use_preprocessing:false"  # go on from the last basis, which only bounds have left
+
+
+Split = tuple[int, int] | tuple[int, int, int]
+"""A limit without its side."""
+
+
+def sided(split: Split, side: bool) -> Limit:
+    """One side of a split."""
+    return (*split, side)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -278,13 +285,14 @@ class Master:
 
     # --- its answer --------------------------------------------------------------------------------------------------
 
-    def undecided(self) -> dict[tuple[int, ...], float]:
+    def undecided(self, *, homes: bool) -> dict[Split, float]:
         """
         What to split, and the share of the sets on its first side, where that is neither 0 nor 1: (slot, rank), an
-        outcome ≤ rank; or where all outcomes are decided, (slot, class, homes), so many homes of the class or fewer.
+        outcome ≤ rank; or with ``homes`` where all outcomes are decided, (slot, class, homes), so many homes of the
+        class or fewer.
         """
         shares = [(number, share) for number, share in enumerate(self.shares) if share > _WHOLE / 10]
-        reached: dict[tuple[int, ...], float] = {}
+        reached: dict[Split, float] = {}
         for number, share in shares if self.problem.per == "household" else ():
             each = self.sets[number]
             for slot, outcome in zip(self.units[each.unit].tolist(), each.outcome, strict=True):
@@ -292,9 +300,11 @@ class Master:
                     if outcome <= rank:
                         reached[slot, rank] = reached.get((slot, rank), 0.0) + share
         found = {key: share for key, share in reached.items() if _WHOLE < share < 1 - _WHOLE}
-        return found or self._undecided_homes([pair for pair in shares if pair[1] < 1 - _WHOLE])
+        if found or not homes:
+            return found
+        return self._undecided_homes([pair for pair in shares if pair[1] < 1 - _WHOLE])
 
-    def _undecided_homes(self, shares: Sequence[tuple[int, float]]) -> dict[tuple[int, ...], float]:
+    def _undecided_homes(self, shares: Sequence[tuple[int, float]]) -> dict[Split, float]:
         homes: dict[tuple[int, int], dict[int, float]] = {}
         for number, share in shares:
             each = self.sets[number]
@@ -302,7 +312,7 @@ class Master:
                 for cls, count in zip(*np.unique(taken[taken >= 0], return_counts=True), strict=True):
                     own = homes.setdefault((slot, int(cls)), {})
                     own[int(count)] = own.get(int(count), 0.0) + share
-        found = {}
+        found: dict[Split, float] = {}
         for (slot, cls), parts in homes.items():
             for count in parts:
                 share = 1.0 - sum(part for other, part in parts.items() if other >= count)
@@ -313,28 +323,6 @@ class Master:
         """The last answer as counts (slots, classes) where every unit takes one set whole."""
         chosen = [number for number, share in enumerate(self.shares) if share > 1 - _WHOLE]
         return self._counts(chosen) if len(chosen) == len(self.units) else None
-
-    def best_of_known(self, seconds: float) -> Ints | None:
-        """The best answer that takes sets known only, by search: counts (slots, classes)."""
-        mip = Mip()
-        columns = [mip.column(0, float(self._fits(each))) for each in self.sets]
-        for numbers in self.numbers:
-            mip.row(1, 1, [(columns[number], 1.0) for number in numbers])
-        takers: dict[int, list[tuple[int, float]]] = {}
-        for column, each in zip(columns, self.sets, strict=True):
-            for cls, homes in each.classes.items():
-                takers.setdefault(cls, []).append((column, float(homes)))
-        for cls, terms in takers.items():
-            mip.row(-math.inf, int(self.problem.supply[cls]), terms)
-        for at in self.before:
-            terms = [(column, float(each.functions[at])) for column, each in zip(columns, self.sets, strict=True)]
-            mip.row(-math.inf, self.values[at], terms)
-        one = self.scale / self.unit
-        objective = {c: each.functions[self.stage] / one for c, each in zip(columns, self.sets, strict=True)}
-        answer = mip.solve(objective, seconds=seconds, gap=1e-3 if self.of_ties else 0.99, nodes=NODES)
-        if answer.values is None:
-            return None
-        return self._counts([number for number, column in enumerate(columns) if answer.values[column] > 0.5])
 
     def _counts(self, chosen: Sequence[int]) -> Ints | None:
         counts = np.zeros(self.problem.ranks.shape, dtype=np.int64)

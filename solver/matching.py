@@ -21,8 +21,8 @@ from ortools.graph.python import max_flow, min_cost_flow
 from solver import certificate
 from solver.certificate import Certificate, StageProof
 from solver.duality import Leaf, own_values
-from solver.sets import levels, single, usable
 from solver.problem import Bools, Ints, Problem, Solution, Stage, stage_names
+from solver.sets import levels, single, usable
 
 OnStage = Callable[[Stage], None]
 

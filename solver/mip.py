@@ -20,7 +20,6 @@ Floats = NDArray[np.float64]
 
 _ENDED = (mathopt.TerminationReason.OPTIMAL, mathopt.TerminationReason.IMPRECISE)
 _EMPTY = (mathopt.TerminationReason.INFEASIBLE, mathopt.TerminationReason.INFEASIBLE_OR_UNBOUNDED)
-_SUBPROGRAMS = ("mip_heuristic_run_rins", "mip_heuristic_run_rens", "mip_heuristic_run_root_reduced_cost")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -79,7 +78,6 @@ class Mip:
         hint: Mapping[int, float] | None = None,
         gap: float = 0.99,
         relaxed: bool = False,
-        proof: bool = False,
         nodes: int | None = None,
     ) -> Answer:
         """
@@ -87,13 +85,12 @@ class Mip:
 
         gap: absolute distance of bound and value that counts as met.
         relaxed: leave integrality out; solved by interior points, then brought to a vertex, which on these programs is
-        three to ten times faster than the simplex method. proof: a good point is known, so no time is spent on programs
-        within the program that look for better ones.
+        three to ten times faster than the simplex method. nodes: no more parts are looked at.
         """
         model = mathopt.Model.from_model_proto(self._proto(objective, maximise, relaxed))
-        params = mathopt.SolveParameters(relative_gap_tolerance=0.0, absolute_gap_tolerance=gap, random_seed=0, node_limit=nodes)
-        if proof:
-            params.highs.bool_options.update(dict.fromkeys(_SUBPROGRAMS, False))
+        params = mathopt.SolveParameters(
+            relative_gap_tolerance=0.0, absolute_gap_tolerance=gap, random_seed=0, node_limit=nodes
+        )
         if relaxed:
             params.highs.string_options["solver"] = "ipm"
         if math.isfinite(seconds):
@@ -109,28 +106,6 @@ class Mip:
                 model_params=mathopt.ModelSolveParameters(solution_hints=hints),
             )
         return self._answer(result, maximise)
-
-    def exclude(self, objective: Mapping[int, float], duals: Floats, value: float, *, maximise: bool = False) -> None:
-        """
-        Narrow whole columns to what answers no worse than ``value`` can have, by the duals of the relaxed program: they
-        give a bound whatever they are, and a column's reduced cost says by how much one step off its bound raises it.
-        """
-        sign = -1.0 if maximise else 1.0
-        lower, upper = np.array(self.lower), np.array(self.upper)
-        row_lower, row_upper = np.array(self.row_lower), np.array(self.row_upper)
-        y = sign * duals
-        y = np.where(np.isfinite(np.where(y > 0, row_lower, row_upper)), y, 0.0)
-        cost = np.zeros(lower.size)
-        cost[list(objective)] = [sign * weight for weight in objective.values()]
-        np.subtract.at(cost, self.entry_columns, np.array(self.entry_values) * y[self.entry_rows])
-        ends = np.where(y > 0, row_lower, row_upper)
-        bound = float(y[y != 0] @ ends[y != 0]) + float(np.where(cost > 0, cost * lower, cost * upper).sum())
-        slack = sign * value - bound + 1e-6 * max(1.0, abs(value))
-        step = np.array(self.integer) & (upper > lower)
-        for column in np.flatnonzero(step & (cost > slack)):
-            self.upper[column] = self.lower[column]
-        for column in np.flatnonzero(step & (-cost > slack)):
-            self.lower[column] = self.upper[column]
 
     def _answer(self, result: mathopt.SolveResult, maximise: bool) -> Answer:
         reason, unknown = result.termination.reason, -math.inf if not maximise else math.inf

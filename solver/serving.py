@@ -11,9 +11,9 @@ from ortools.graph.python import max_flow
 
 from solver import engine, matching
 from solver.coupled import Clock, Search, components, in_order
-from solver.sets import single, usable
 from solver.formulation import Formulation
 from solver.problem import Bools, Budget, Ints, Problem, Solution, allows, check_solution, stage_names
+from solver.sets import single, usable
 
 _SECONDS_LEAST = 0.02  # less is no time for a solve
 

@@ -21,8 +21,11 @@ from numpy.typing import NDArray
 from solver.problem import TIE_LIMIT, Bools, Budget, Ints, Problem, stage_names
 
 Numbers = NDArray[Any]  # int64 where that is wide enough, else Python integers in an object array
+Ranks = NDArray[np.int16]
 Outcome = tuple[int, int, bool]  # (slot, rank, side): True = the slot's worst rank is at most rank, False = worse
-Homes = tuple[int, int, int, bool]  # (slot, class, homes, side): True = takes at most so many of the class, False = more
+Homes = tuple[
+    int, int, int, bool
+]  # (slot, class, homes, side): True = takes at most so many of the class, False = more
 Limit = Outcome | Homes
 
 _SAFE = 2**58  # a set of a dozen homes at twice this still fits 64 bits
@@ -144,7 +147,7 @@ class _Homes:
     worst + 1 where the row may not use the class.
     """
 
-    def __init__(self, problem: Problem, slots: Ints, rows: Ints, classes: Ints, ranks: Ints) -> None:
+    def __init__(self, problem: Problem, slots: Ints, rows: Ints, classes: Ints, ranks: Ranks) -> None:
         self.problem, self.slots, self.rows, self.classes, self.ranks = problem, slots, rows, classes, ranks
         self.supply = problem.supply[classes]
 
@@ -178,7 +181,6 @@ class _Homes:
             return np.where(self.ranks <= top, table, far)
         return np.where(self.ranks[some] <= top, table[some], far)
 
-
     def nearest(self, cost: Numbers, stock: _Stock | None, some: Ints, deep: int, far: int) -> tuple[Numbers, Ints]:
         """
         The ``deep`` cheapest homes of some rows, one after the other, of a class no more than there are: costs (far
@@ -210,7 +212,7 @@ class _Homes:
 class _Block(_Homes):
     """Rows that take ``want`` homes each out of the same classes; their homes stand at ``place`` of the row's set."""
 
-    def __init__(self, problem: Problem, slots: Ints, rows: Ints, classes: Ints, ranks: Ints, want: Ints) -> None:
+    def __init__(self, problem: Problem, slots: Ints, rows: Ints, classes: Ints, ranks: Ranks, want: Ints) -> None:
         super().__init__(problem, slots, rows, classes[None, :], ranks)
         self.want = want
         self.place = np.zeros(len(rows), dtype=np.int64)
@@ -263,9 +265,8 @@ class _Menus(_Homes):
         self.starts = np.cumsum([0, *map(len, sets)])[:-1]
         self.owner = np.repeat(np.arange(len(sets)), [len(each) for each in sets])
         flat = (len(made) * self.types, wide)
-        super().__init__(
-            problem, np.repeat(slots, self.types), np.repeat(rows, self.types), classes.reshape(flat), ranks.reshape(flat)
-        )
+        lines = np.repeat(np.arange(len(made)), self.types)
+        super().__init__(problem, slots[lines], rows[lines], classes.reshape(flat), ranks.reshape(flat))
 
     def cheapest(self, table: Numbers, stock: _Stock | None, top: int, some: Ints, far: int) -> tuple[Numbers, Ints]:
         """The cheapest make-up of homes of rank ≤ top of some rows, as for a block."""
@@ -295,7 +296,8 @@ class _Menus(_Homes):
         return np.minimum(best, far), chosen
 
     def _class_at(self, lines: Ints, at: Ints) -> Ints:
-        return np.take_along_axis(self.classes[lines], at, axis=1) if self.classes.size else at
+        found: Ints = np.take_along_axis(self.classes[lines], at, axis=1) if self.classes.size else at
+        return found
 
     def _floor(self, costs: Numbers, row: int) -> int:
         """No more than the cheapest homes, at least one and at most as many as the slot takes."""
@@ -332,7 +334,7 @@ class Sets:
         self.plain = self.menus is None and not self.grouped.any()
 
     def _place_rows(self) -> None:
-        """slots, sites: int64 (rows,), slot and site of a row, -1 = any; at_site: group → its rows by slot, site by site."""
+        """slots, sites: int64 (rows,), of every row, -1 = any site. at_site: group → rows by slot, site by site."""
         problem = self.problem
         alone = np.flatnonzero(~self.grouped)
         names, site_of = np.unique(problem.sites, return_inverse=True)
@@ -350,7 +352,7 @@ class Sets:
             found[int(problem.groups[slot])].setdefault(site, {})[slot] = row
         self.at_site = {group: [rows for _, rows in sorted(sites.items())] for group, sites in found.items()}
 
-    def _open(self, rows: Ints, classes: Ints) -> Ints:
+    def _open(self, rows: Ints, classes: Ints) -> Ranks:
         """int16 (rows, classes): ranks, worst + 1 where the row may not use the class."""
         at = np.ix_(self.slots[rows], classes)
         open_ = self.usable[at]
@@ -427,9 +429,7 @@ class Sets:
         total = sum(cost[rows].tolist()) + (idle or 0) * sum(row < 0 for _, row in pairs)
         return total, found
 
-    def _chosen(
-        self, cost: list[int], asked: Bools, idler: Bools, idle: int, far: int
-    ) -> list[tuple[int, int]] | None:
+    def _chosen(self, cost: list[int], asked: Bools, idler: Bools, idle: int, far: int) -> list[tuple[int, int]] | None:
         """
         Slot and row of every asked slot that make the least total, -1 = idle; None where a slot or group has none.
 

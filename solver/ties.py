@@ -7,14 +7,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from solver.formulation import Formulation, Linear
-from solver.problem import Ints
+from solver.problem import Ints, Problem
 
 if TYPE_CHECKING:
     from solver.coupled import Search
 
 TIE_BITS = 24  # tie numbers are divided by a power of two until they have so many bits before the point
+EQUAL_BELOW = 2**32  # tie numbers so small may well have equal sums
 EQUALS_MAX = 40  # answers within one such unit of the best that are looked at one by one
+
+
+def may_be_equal(problem: Problem) -> bool:
+    """Whether two sums of tie numbers may well be equal: by chance alone, 48-bit numbers never are."""
+    ties = problem.ties[problem.ranks > 0]
+    return bool(ties.size and (ties.max() < EQUAL_BELOW or len(np.unique(ties)) < ties.size))
 
 
 @dataclass(eq=False)
@@ -37,7 +46,6 @@ class Draw:
     search: Search
     form: Formulation
     slots: Sequence[int]
-    large: bool = False
     bound: int = 0
     decided: bool = False
     unit: int = field(default=1, init=False)
@@ -52,16 +60,13 @@ class Draw:
         self.unit = 1 << max(0, max(ties.values(), default=0).bit_length() - TIE_BITS)
         self.objective = {column: tie / self.unit for column, tie in ties.items()}
         margin = 0.5 if self.unit == 1 else 1.0
-        if self.large:
-            self.search.near(self.form, self.objective, self.form.chosen(self.search.counts), gap=margin / 2)
-            self.bound = self._whole(self.search.approach(self.form, self.objective, gap=margin / 2).bound)
         near = mip.row(-math.inf, math.inf, self.objective.items())
         seen, equal = self.search.counts, False
         for _ in range(EQUALS_MAX):
             best = self._sum(self.search.counts)
             mip.row_upper[near] = best / self.unit + margin
             self.barred.append(self._bar(seen))
-            answer = self.search.solve(self.form, self.objective, gap=margin / 2, hinted=False, proof=self.large)
+            answer = self.search.solve(self.form, self.objective, gap=margin / 2, hinted=False)
             found = self.search.exact(self.form, answer)
             if found is None:
                 self.decided = answer.finished and answer.values is None
