@@ -20,10 +20,11 @@ import numpy as np
 from solver.duality import Leaf, totals
 from solver.master import Master, Point, Set, Split, sided
 from solver.problem import Bools, Ints, Problem, Solution, check_solution, stage_names
-from solver.sets import Found, Limit, Sets
+from solver.rows import Limit
+from solver.sets import Found, Sets
 
-Finder = Callable[[int, Ints, int], Ints]
-"""(stage, best answer known, bound) → an answer, better where one was found; counts: int64 (slots, classes)"""
+Finder = Callable[["Tree"], Ints | None]
+"""Asked by a tree for an answer that is better than its best; counts: int64 (slots, classes)"""
 
 _FLOAT = Fraction(1, 10**6)  # a float program's own error is well below
 _ROUNDS_MAX = 60  # of adding sets, in one leaf
@@ -92,9 +93,11 @@ class Tree:
         self.target = self.values[0] + 1 if stage == 1 else self.values[stage]
         asked = np.ones(self.problem.slots, dtype=np.bool_) if stage < 2 else self.must
         self.master = Master(self.problem, stage, self.values, asked, sets.grouped, pool)
-        self.master.add(Found.of(self.problem, counts))
+        if stage != 1:  # where the slot asked about is not served
+            self.master.add(Found.of(self.problem, counts))
         self.gains: dict[Limit, float] = {}
         self.leaves: list[Leaf] = []
+        self.parts = 0
         self.bound = 0
         self.complete = False
 
@@ -128,33 +131,42 @@ class Tree:
 
     def _close(self, part: _Part, ends: float) -> Split | None:
         """The best prices of a part; where to split it if they do not reach the target, None where that is no use."""
-        master, limits = self.master, part.limits
-        master.enter(limits)
+        self.master.enter(part.limits)
         best_gap, rebases = Fraction(1 << 200), 0
-        point: Point | None = self._solve() if limits else part.point
+        point: Point | None = self._solve() if part.limits else part.point
         for number in range(_ROUNDS_MAX):
-            if point is None or (limits and not master.rebased and master.gap(self.target) > self._unsure()):
+            if point is None or (part.limits and self._beyond()):
                 break
-            gap, found = self._gap(point, limits)
-            if gap is None or Fraction(gap, point.weights[master.weighed]) < best_gap:
+            gap, found = self._gap(point, part.limits)
+            if gap is None or Fraction(gap, point.weights[self.master.weighed]) < best_gap:
                 part.point = point
                 part.bound = max(part.bound, self._stage_bound(point, gap))
-                best_gap = Fraction(gap or 0, point.weights[master.weighed])
-            if part.bound >= self.target:
+                best_gap = Fraction(gap or 0, point.weights[self.master.weighed])
+            if part.bound >= self.target or time.monotonic() > ends:
                 return None
-            if time.monotonic() > ends:
-                return None
-            if not master.add(found) and number:
+            if not self.master.add(found) and number:
                 rebases += 1
-                if rebases > _REBASES_MAX or not master.of_ties or best_gap > self.target * _FLOAT:
+                if rebases > _REBASES_MAX or not self.master.of_ties or best_gap > self.target * _FLOAT:
                     break
-                master.rebase(part.point, best_gap)
+                self.master.rebase(part.point, best_gap)
             point = self._solve()
-        if self.finder and not limits:
-            self._take(self.finder(self.stage, self.counts, part.bound))
-            if part.bound >= self.target:
-                return None
-        return self._split(ends) if self.stage > 1 and time.monotonic() <= ends else None
+        self._ask(part)
+        if part.bound >= self.target or self.stage < 2 or time.monotonic() > ends:
+            return None
+        return self._split(ends)
+
+    def _beyond(self) -> bool:
+        """Whether no prices reach the target, as the program with the sets known already says."""
+        unsure = 5e-7 + 1e-9 * abs(self.master.cost)  # may come of the program's own errors
+        return not self.master.rebased and self.master.gap(self.target) > unsure
+
+    def _ask(self, part: _Part) -> None:
+        """Have the finder look for a better answer near the program's, at first often, then ever more rarely."""
+        if not part.limits:
+            self.bound = part.bound
+        if self.finder and self.parts.bit_count() <= 1:
+            self._take(self.finder(self))
+        self.parts += 1
 
     def _stage_bound(self, point: Point, gap: int | None) -> int:
         """What the stage's total cannot go below, from the gap at the point; None = nothing is in the part."""
@@ -168,28 +180,20 @@ class Tree:
             self._take(self.master.whole())
         return point
 
-    def _take(self, counts: Ints | None) -> bool:
+    def _take(self, counts: Ints | None) -> None:
         """Keep an answer that is better."""
         if counts is None:
-            return False
+            return
         values = totals(self.problem, counts, self.served)
         at = self.stage
-        if values[:at] != self.values[:at] or values[at] >= self.values[at]:
-            return False
-        if check_solution(self.problem, counts, self.served):
-            return False
-        self.counts, self.values, self.target = counts, values, values[at]
-        return True
+        if values[: at + 1] < self.values[: at + 1] and not check_solution(self.problem, counts, self.served):
+            self.counts, self.values, self.target = counts, values, values[at]
 
     def _start(self) -> Point:
         """No prices, and no weights but the stage's own."""
         weights = [0] * len(self.values)
         weights[self.master.weighed] = self.master.unit
         return Point(weights=tuple(weights), prices=(0,) * self.problem.classes)
-
-    def _unsure(self) -> float:
-        """A gap of the program that its own errors may have made."""
-        return 5e-7 + 1e-9 * abs(self.master.cost)
 
     def _gap(self, point: Point, limits: tuple[Limit, ...]) -> tuple[int | None, Found]:
         """How far the bound is from the target (≤ 0: reached; None: nobody fits), and the sets at these prices."""

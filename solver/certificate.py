@@ -16,7 +16,8 @@ import numpy as np
 from solver.branching import closed_leaves
 from solver.duality import Leaf, bound, own_value, own_values, totals
 from solver.problem import TIE_LIMIT, Bools, Ints, Problem, Solution, Stage, allows, stage_names
-from solver.sets import Limit, Sets, single
+from solver.rows import Limit
+from solver.sets import Sets, single
 
 _NOTHING = -(1 << 200)  # a leaf that says nothing
 

@@ -24,15 +24,14 @@ from solver.branching import Tree
 from solver.duality import own_value, totals
 from solver.formulation import Formulation, Linear, SlotSight
 from solver.master import Set
-from solver.mip import Answer
+from solver.mip import Answer, Mip
 from solver.problem import Bools, Ints, Problem, Solution, Stage, allows, check_solution, stage_names, stage_value
 from solver.sets import Sets, levels
 from solver.ties import Draw, may_be_equal
 
 OnStage = Callable[[Stage], None]
 
-LARGE = 10_000  # columns from which a program is relaxed before it is solved
-NODES = 100  # of a search for a good answer, which need not be complete
+NEAR = 1e-3  # a good answer to the draw is so near to the best, in parts of its value
 BLOCK = 12  # slots whose turn is decided by one program with weights 2^11 … 1
 PACK_MAX = 2**20  # ranks of one slot are packed into one cost up to this
 
@@ -183,6 +182,7 @@ class Search:
         self.settled: list[tuple[int, int]] = []
         self.rank_max = self.problem.worst
         self.pool: list[Set] = []
+        self._unit = 1 << max(0, int(self.problem.ties.max(initial=0)).bit_length() - 24)
         self._sets: Sets | None = None
         self._form: Formulation | None = None
 
@@ -217,6 +217,8 @@ class Search:
             self._serve_earliest()
         elif name == "order":
             self._choose_in_turn()
+        elif name not in self.names:
+            self.bounds[name] = self.value(name)  # a stage of other components, which has no choice here
         elif self.problem.principle == "order":
             # What slots chose in turn leaves nothing to choose.
             self.bounds[name] = self.value(name) if self.chosen == self.bound("order") else 0
@@ -231,8 +233,7 @@ class Search:
         """A stage by branch and price; its value is held from now on."""
         self._sets = Sets(self.problem) if self._sets is None else self._sets
         ties = at == len(self.names) - 1
-        finder = self._draw_near if ties else self._find
-        tree = Tree(self._sets, self.counts, self.served, at, self.pool, finder=finder)
+        tree = Tree(self._sets, self.counts, self.served, at, self.pool, finder=self._find)
         tree.run(self.clock.until)
         self.counts, self.floors[self.names[at]] = tree.counts, tree.bound
         if ties:
@@ -247,47 +248,40 @@ class Search:
 
     # -- good answers, by mixed-integer programs
 
-    def _find(self, at: int, counts: Ints, bound: int) -> Ints:
-        """A better answer to a stage where the search comes across one; none is better than the bound."""
-        self.counts = counts
-        form = self._formulation()
-        objective = self._function(form, at)
-        if len(form.mip.lower) >= LARGE:
-            self.approach(form, objective)
-            if totals(self.problem, self.counts, self.served)[at] == bound:
-                return self.counts
-        row = form.mip.row(bound, math.inf, objective.items())
-        self._accept(form, self.solve(form, objective, nodes=NODES))
-        form.mip.row_lower[row] = -math.inf
+    def _find(self, tree: Tree) -> Ints | None:
+        """
+        A better answer to a tree's stage, where the search comes across one.
+
+        Among all that have the outcomes on which the relaxed optimum is decided, turn and turn about with those on
+        which it agrees with the best known (relaxation enforced and induced neighbourhoods: Berthold 2014,
+        doi:10.1007/s10589-013-9601-4; Danna, Rothberg, Le Pape 2005, doi:10.1007/s10107-004-0518-7); the draw begins
+        with all outcomes of the best known. Where slots have a choice of make-ups that is slow: then once so, and once
+        among the sets the tree knows.
+        """
+        self.counts, at = tree.counts, tree.stage
+        ties = at == len(self.names) - 1
+        form = self._formulation(split=ties)
+        if sum(map(len, form.modes.values())) > 2 * len(form.slots) and (ties or tree.parts):
+            if tree.parts > 1:
+                return None
+            return tree.master.best_of_known(self.clock.left(), gap=NEAR)
+        objective = self._draw_costs(form) if ties else self._function(form, at)
+        decided = tree.master.decided()
+        if ties or tree.parts % 4 == 2:
+            known = np.where(self.counts > 0, self.problem.ranks, 0).max(axis=1)
+            agreed = {key: bool(known[key[0]] <= key[1]) for key in decided}
+            kept = tree.parts > 0
+            decided = {key: within for key, within in agreed.items() if not kept or decided[key] == within}
+        near = form.mip.copy()
+        for (slot, rank), within in decided.items():
+            near.row(float(within), float(within), form.within(slot, rank).items())
+        self._accept(form, self.solve(form, objective, mip=near, gap=NEAR * tree.bound / self._unit if ties else 0.99))
         return self.counts
 
-    def _draw_near(self, at: int, counts: Ints, bound: int) -> Ints:
-        """A better answer to the draw with the modes of the answer known."""
-        self.counts = counts
-        form = self._formulation(split=True)
-        unit = 1 << max(0, int(self.problem.ties.max()).bit_length() - 24)
-        objective = {cell.column: int(self.problem.ties[cell.slot, cell.classes[0]]) / unit for cell in form.cells}
-        self.near(form, objective, form.chosen(counts), gap=0.25)
-        return self.counts
-
-    def approach(self, form: Formulation, objective: Linear) -> None:
-        """
-        A better answer, when there is one, among those whose modes are as in the best found wherever the relaxed
-        optimum has them so too (relaxation induced neighbourhood search; Danna, Rothberg, Le Pape 2005,
-        doi:10.1007/s10107-004-0518-7).
-        """
-        relaxed = self.solve(form, objective, relaxed=True)
-        if relaxed.values is not None:
-            chosen = form.chosen(self.counts)
-            self.near(form, objective, {c: v for c, v in chosen.items() if abs(relaxed.values[c] - v) < 1e-6})
-
-    def near(self, form: Formulation, objective: Linear, fixed: Linear, gap: float = 0.99) -> None:
-        """Keep a better answer, when there is one, among those with the columns fixed."""
-        lower, upper = list(form.mip.lower), list(form.mip.upper)
-        for column, value in fixed.items():
-            form.mip.lower[column] = form.mip.upper[column] = value
-        self._accept(form, self.solve(form, objective, gap=gap, share=0.3))
-        form.mip.lower, form.mip.upper = lower, upper
+    def _draw_costs(self, form: Formulation) -> Linear:
+        """Tie numbers, divided so that floats hold them."""
+        ties = self.problem.ties
+        return {cell.column: int(ties[cell.slot, cell.classes[0]]) / self._unit for cell in form.cells}
 
     def _formulation(self, *, split: bool = False) -> Formulation:
         if self._form is not None and not split:
@@ -336,16 +330,15 @@ class Search:
         gap: float = 0.99,
         hinted: bool = True,
         relaxed: bool = False,
-        share: float = 1.0,
-        nodes: int | None = None,
+        mip: Mip | None = None,
     ) -> Answer:
-        """What HiGHS says within the stage's time, or a share of it."""
-        seconds = self.clock.left() * share
+        """What HiGHS says within the stage's time of a form's program, or of one that differs from it."""
+        seconds = self.clock.left()
         if seconds < 0.02:
             return Answer(values=None, bound=math.inf if maximise else -math.inf, finished=False)
         hint = form.hint(self.counts) if hinted and not relaxed else None
-        return form.mip.solve(
-            objective, maximise=maximise, seconds=seconds, hint=hint, gap=gap, relaxed=relaxed, nodes=nodes
+        return (mip or form.mip).solve(
+            objective, maximise=maximise, seconds=seconds, hint=hint, gap=gap, relaxed=relaxed
         )
 
     def exact(self, form: Formulation, answer: Answer) -> tuple[Ints, Bools] | None:

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from solver.problem import Bools, Ints, Problem, stage_names, stage_value
-from solver.sets import Limit, Outcome, Sets, levels
+from solver.rows import Limit, Outcome
+from solver.sets import Sets, levels
 
 
 def totals(problem: Problem, counts: Ints, served: Bools) -> list[int]:

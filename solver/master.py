@@ -16,8 +16,10 @@ from fractions import Fraction
 import numpy as np
 from ortools.linear_solver import pywraplp
 
+from solver.mip import Mip
 from solver.problem import Bools, Ints, Problem
-from solver.sets import Found, Limit, levels
+from solver.rows import Limit
+from solver.sets import Found, levels
 
 _SCALE = 2**20  # prices are whole multiples of 1/_SCALE of a stage's unit
 _TIE_SCALE = 2**6
@@ -27,6 +29,7 @@ _FINEST = 2**16  # of the prices for ties, once the bound is within
 _NEAR = 100  # of the value
 _STEEP = 1e4  # after a rebase, the gap in the program's unit
 _WHOLE = 1e-6  # as near to 0 or 1 a share counts as whole
+_NODES = 100  # of a search among the sets known
 _WARM = "use_dual_simplex:true use_preprocessing:false"  # go on from the last basis, which only bounds have left
 
 
@@ -291,23 +294,60 @@ class Master:
         outcome ≤ rank; or with ``homes`` where all outcomes are decided, (slot, class, homes), so many homes of the
         class or fewer.
         """
-        shares = [(number, share) for number, share in enumerate(self.shares) if share > _WHOLE / 10]
-        reached: dict[Split, float] = {}
-        for number, share in shares if self.problem.per == "household" else ():
-            each = self.sets[number]
-            for slot, outcome in zip(self.units[each.unit].tolist(), each.outcome, strict=True):
-                for rank in self.steps:
-                    if outcome <= rank:
-                        reached[slot, rank] = reached.get((slot, rank), 0.0) + share
-        found = {key: share for key, share in reached.items() if _WHOLE < share < 1 - _WHOLE}
-        if found or not homes:
-            return found
-        return self._undecided_homes([pair for pair in shares if pair[1] < 1 - _WHOLE])
+        found: dict[Split, float] = {
+            key: share for key, share in self._reached().items() if _WHOLE < share < 1 - _WHOLE
+        }
+        return found or (self._undecided_homes() if homes else {})
 
-    def _undecided_homes(self, shares: Sequence[tuple[int, float]]) -> dict[Split, float]:
+    def decided(self) -> dict[tuple[int, int], bool]:
+        """(slot, rank) → whether the outcome is ≤ rank, for ranks where it costs more beyond, as far as decided."""
+        return {key: share > 0.5 for key, share in self._reached().items() if not _WHOLE < share < 1 - _WHOLE}
+
+    def best_of_known(self, seconds: float, gap: float) -> Ints | None:
+        """
+        A good answer within the limits at hand out of the sets known, by search: counts (slots, classes).
+
+        gap: as good as this, in parts of the value.
+        """
+        mip, at = Mip(), self.stage
+        columns = [mip.column(0, float(self._fits(each))) for each in self.sets]
+        for numbers in self.numbers:
+            mip.row(1, 1, [(columns[number], 1.0) for number in numbers])
+        takers: dict[int, list[tuple[int, float]]] = {}
+        for column, each in zip(columns, self.sets, strict=True):
+            for cls, homes in each.classes.items():
+                takers.setdefault(cls, []).append((column, float(homes)))
+        for cls, terms in takers.items():
+            mip.row(-math.inf, int(self.problem.supply[cls]), terms)
+        for before in self.before:
+            held = [(column, float(each.functions[before])) for column, each in zip(columns, self.sets, strict=True)]
+            mip.row(-math.inf, self.values[before], held)
+        one = self.scale / self.unit
+        objective = {column: each.functions[at] / one for column, each in zip(columns, self.sets, strict=True)}
+        gap = gap * abs(self.values[at]) / one if self.of_ties else 0.99
+        answer = mip.solve(objective, seconds=seconds, gap=gap, nodes=_NODES)
+        if answer.values is None:
+            return None
+        return self._counts([number for number, column in enumerate(columns) if answer.values[column] > 0.5])
+
+    def _reached(self) -> dict[tuple[int, int], float]:
+        """(slot, rank) → share of the slot's sets with an outcome ≤ rank."""
+        if self.problem.per == "unit":
+            return {}
+        reached = {(slot, rank): 0.0 for slot in self.unit_of for rank in self.steps}
+        for each, share in zip(self.sets, self.shares, strict=False):
+            if share > _WHOLE / 10:
+                for slot, outcome in zip(self.units[each.unit].tolist(), each.outcome, strict=True):
+                    for rank in self.steps:
+                        if outcome <= rank:
+                            reached[slot, rank] += share
+        return reached
+
+    def _undecided_homes(self) -> dict[Split, float]:
         homes: dict[tuple[int, int], dict[int, float]] = {}
-        for number, share in shares:
-            each = self.sets[number]
+        for each, share in zip(self.sets, self.shares, strict=False):
+            if not _WHOLE / 10 < share < 1 - _WHOLE:
+                continue
             for slot, taken in zip(self.units[each.unit].tolist(), self._taken(each), strict=True):
                 for cls, count in zip(*np.unique(taken[taken >= 0], return_counts=True), strict=True):
                     own = homes.setdefault((slot, int(cls)), {})

@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 
 import numpy as np
@@ -68,6 +68,10 @@ class Mip:
             self.entry_columns.append(column)
             self.entry_values.append(value)
         return index
+
+    def copy(self) -> Mip:
+        """The same program, to be changed apart."""
+        return Mip(**{own.name: list(getattr(self, own.name)) for own in fields(self)})
 
     def solve(
         self,

@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_matching import large, one_home
 
-from solver import branching, certificate, coupled, duality, matching
+from solver import certificate, coupled, duality, master, matching, rows
 from solver.certificate import Certificate, Forged, StageProof
-from solver.duality import Leaf, Sets, bound
+from solver.duality import Leaf, bound
 from solver.problem import Budget, Problem, Solution, Stage, stage_names, stage_value
+from solver.sets import Sets
 
 from oracles import brute_force
 from strategies import random_problem
@@ -173,7 +174,7 @@ def test_menus_too_long_to_list_still_give_a_bound_that_is_valid(monkeypatch):
         prices = [3 * c % 5 for c in range(problem.classes)]
         exact = bound(problem, prices, weights=weights, must=served)
         with monkeypatch.context() as patch:
-            patch.setattr(duality, "_OPTIONS_MAX", 0)
+            patch.setattr(rows, "_OPTIONS_MAX", 0)
             rough = bound(problem, prices, weights=weights, must=served)
         assert rough is not None
         assert exact is not None
@@ -478,6 +479,6 @@ def test_time_that_is_up_leaves_a_bound_and_no_proof(monkeypatch):
 def test_a_program_the_float_solver_cannot_finish_proves_nothing_wrong(monkeypatch):
     problem, solution, _ = proved_pair()
     silent = solution_of(problem, solution.counts, solution.served)
-    monkeypatch.setattr(branching._Master, "solve", lambda self: None)
+    monkeypatch.setattr(master.Master, "solve", lambda self: None)
     stages = certificate.check(problem, silent, certificate.certify(problem, silent))
     assert "bounded" in {stage.proof for stage in stages}

@@ -46,23 +46,10 @@ def test_batches_cover_every_combination() -> None:
     assert len(hit) == 4 * 2 * 3 * 2 * 2 * 2 * 3
 
 
-@pytest.mark.parametrize(
-    ("module", "name", "value"), [(formulation, "PATTERNS_MAX", -1), (coupled, "LARGE", 0)], ids=["implicit", "large"]
-)
-def test_ways_taken_for_large_problems_give_the_same_answer(
-    monkeypatch: pytest.MonkeyPatch, module: object, name: str, value: int
-) -> None:
-    """Patterns too many to list; programs relaxed first, and what that rules out left out."""
-    monkeypatch.setattr(module, name, value)
+def test_patterns_too_many_to_list_give_the_same_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(formulation, "PATTERNS_MAX", -1)
     for seed in range(0, len(COMBINATIONS), 5):
         assert_equals_brute_force(random_problem(seed), coupled.solve(random_problem(seed)))
-    for seed in range(0, 600, 100):
-        problem = crowd(seed)
-        monkeypatch.setattr(module, name, value)
-        changed = coupled.solve(problem)
-        monkeypatch.undo()
-        assert (changed.counts == coupled.solve(problem).counts).all()
-        assert all(stage.optimal for stage in changed.stages)
 
 
 def test_order_of_rows_does_not_matter() -> None:
