@@ -204,7 +204,8 @@ class Search:
             before = totals(self.problem, self.counts, self.served)[at - 1] if at > 2 else 0
             bound = own_value(self.problem, name, self.floors[name], before)
         else:
-            bound = self.bounds.get(name, int(self.served.sum()) if name == "order" else 0)
+            unasked = {"served": self.problem.slots, "order": int(self.served.sum())}
+            bound = self.bounds.get(name, unasked.get(name, 0))
         return max(bound, value) if _maximised(name) else min(max(bound, 0), value)
 
     # -- stages
