@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from mutants import all_mutants
 from test_allocate import random_round
 
-from allocation import bundle, verify, verify_page
+from allocation import bundle, signature, verify, verify_page
 from allocation.allocate import allocate
 from allocation.round import judge
 from allocation.tables import read_round
@@ -275,6 +275,18 @@ def test_a_receipt_shows_its_own_household_and_nobody_elses_row(visit, dafeng, h
     assert Decimal(total.replace(",", "")) * 100 == statement["amount"] == sum(cells)
 
 
+def test_every_line_of_a_price_is_named_in_words(visit, tmp_path):
+    named = set()
+    for seed in (0, 4, 6, 8):
+        receipts = publish(wide_round(seed), tmp_path / str(seed))
+        page = visit(tmp_path / str(seed) / "bundle" / "verify.html")
+        for receipt in receipts.values():
+            text = show(page, *receipt)
+            assert not re.search(r"undefined|NaN|\b(line|own|why|reason|need|stage|principle)\.[a-z]", text)
+            named |= {what[:2] for what in page.locator("#household tbody .what").all_inner_texts()}
+    assert named >= {"第 ", "楼层", "初装", "押金", "房屋"}
+
+
 def test_a_wrong_code_or_name_is_refused_and_shows_nothing(visit, dafeng):
     folder, receipts = dafeng
     code, name = receipts["DF-005"]
@@ -411,6 +423,22 @@ def test_what_is_given_beside_the_bundle_is_judged_alike(empty, tmp_path):
     ):  # fmt: skip
         python, page = both(empty, [data], tmp_path, **given)
         assert page == python, given
+
+
+def test_a_signed_bundle_is_judged_alike_and_its_page_holds_the_signature(empty, visit, tmp_path):
+    publish(plain_round(), tmp_path / "plain")
+    folder, key = tmp_path / "plain" / "bundle", tmp_path / "office.pem"
+    public = signature.new_key(key)
+    assert signature.sign(folder, key) == public
+    assert verify.check_bundle(folder)[0]["outcome"] == "PASS"
+    data = (folder / "bundle.json").read_bytes()
+    signed = json.loads(data)["manifest"]["signature"]["signed"]
+    forged_once = data.replace(signed.encode(), (signed[:-2] + ("00" if signed[-2:] != "00" else "01")).encode())
+    for given in ({}, {"key": public}, {"key": public[::-1]}):
+        python, page = both(empty, [data, forged_once], tmp_path, **given)
+        assert page == python, given
+    text = visit(folder / "verify.html").locator("#results").inner_text()
+    assert public in text
 
 
 @pytest.mark.parametrize("kind", ["plain", "wide"])

@@ -196,8 +196,8 @@ const homesList = ({ homes, worst }) => el("ul.homes", homes.map(({ unit, rank }
 function priceTable({ lines, price, prepaid, homes }) {
   const due = big(price) - big(prepaid);
   const line = (one) => el("tr",
-    el("td.what", say("line." + one.item, { ...one, home: one.unit_id && homes.length > 1 ? one.unit_id : "" }).replace(/（）|\(\)/, "").trim()),
-    el("td.how", has(one, "price") ? say("each", { area: hundredths(one.area), price: one.price }) : ""),
+    el("td.what", say("line." + one.item.split(" ")[0], { ...one, name: one.item.replace(/^\S+ /, ""), home: one.unit_id && homes.length > 1 ? one.unit_id : "" }).replace(/（）|\(\)/, "").trim()),
+    el("td.how", !one.each ? say("each", { area: hundredths(one.area), price: one.price }) : ""),
     el("td.amount", money(one.amount)));
   const total = (key, amount) => el("tr", el("th.what", { scope: "row", colspan: "2" }, say(key)), el("td.amount", money(amount)));
   return [el("h3", say("own.price")), el("table.stacked",

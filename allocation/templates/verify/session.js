@@ -75,7 +75,8 @@ function household(b, row, checks) {
   const own = row.household_id, rows = b.given.get(own) || [], units = b.homes.get(own) || [];
   const statement = b.parts.statements.find((one) => one.household_id === own), left = b.parts.left_out.find((one) => get(one, "household_id") === own);
   const bands = statement ? b.bandLines(row, big(statement.area)).map((line) => ({ item: "band", ...line })) : [];
-  const lines = [...bands, ...units.flatMap((unit) => unit.lines.map((line) => ({ ...line, unit_id: unit.unit_id, area: unit.area })))];
+  const each = new Set(b.rules.additions.filter((rule) => rule.each).map((rule) => rule.item));
+  const lines = [...bands, ...units.flatMap((unit) => unit.lines.map((line) => ({ ...line, unit_id: unit.unit_id, area: unit.area, each: each.has(line.item) })))];
   const homes = units.map((unit, at) => ({ unit, rank: rows[at].rank }));
   return plain({
     row, homes, lines, order: row.order, worst: b.worst, principle: b.rules.principle, reasons: left ? left.reasons : [],
