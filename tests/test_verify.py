@@ -141,13 +141,13 @@ def test_without_the_fingerprint_the_checker_asks_for_it(dafeng):
     assert verify.in_words(root) in check["zh"]
 
 
-def test_the_fingerprint_may_be_typed_as_digits_or_characters_with_blanks(dafeng):
-    _, folder, root = dafeng
+def test_the_fingerprint_may_be_typed_as_digits_or_characters_with_blanks(plain, tmp_path):
+    root = forge(tmp_path, plain)
     words = verify.in_words(root)
     for typed in (root, root.upper(), f" {root[:20]} {root[20:]}", words, words.replace(" ", ""), words + "\n"):
-        assert outcomes(verify.check_bundle(folder / "bundle", root=typed))["V3 fingerprint"] == "PASS"
+        assert outcomes(verify.check_bundle(tmp_path, root=typed))["V3 fingerprint"] == "PASS"
     for typed in (root[:-1], "0" * 64, "", words[:-1], words[1:] + words[0]):
-        assert outcomes(verify.check_bundle(folder / "bundle", root=typed))["V3 fingerprint"] == "FAIL"
+        assert outcomes(verify.check_bundle(tmp_path, root=typed))["V3 fingerprint"] == "FAIL"
 
 
 def test_nothing_private_of_the_dafeng_roster_is_published(dafeng):
@@ -180,12 +180,11 @@ def test_two_thousand_mutants_are_found_each_one(plain, tmp_path):
     assert not failed(verify.check_bundle(file, root=root))
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", [1, 3, 4, 5, 6, 7, 11, 12, 17, 19])  # rounds in which somebody is served
 def test_a_forged_claim_of_any_shape_of_round_is_found(tmp_path, seed):
     publish(allocate(wide_round(seed)), tmp_path)
     parts = read_parts(tmp_path / "bundle")
-    if not parts["allocation"]:
-        pytest.skip("nobody was served: no claim to forge")
+    assert parts["allocation"]
     tried = 0
     for operator in OPERATORS:
         changed = changed_by(operator, parts)
