@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Table, and_, insert, select, update
+from sqlalchemy import Connection, Select, Table, Update, and_, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from allocation.chain import Entry, Head, canonical
@@ -93,7 +94,9 @@ class Transaction:
         changed = {name: value for name, value in values.items() if row[name] != value}
         if not changed:
             return
-        done = self.connection.execute(update(table).where(_is(table, row)).values(**changed))
+        values = {f"key_{column.name}": row[column.name] for column in table.primary_key}
+        values |= {f"new_{name}": value for name, value in changed.items()}
+        done = self.connection.execute(_updating(table, tuple(changed)), values)
         if done.rowcount != 1:
             raise LookupError(f"{table.name} {key_of(table, row)} is not there")
         before = plain_row({name: row[name] for name in changed})
@@ -107,8 +110,20 @@ class Transaction:
 
 def select_rows(connection: Connection, table: Table, **where: object) -> list[Row]:
     """Rows of a table with these values, by primary key, as plain dictionaries."""
-    query = select(table).where(*(table.c[name] == value for name, value in where.items()))
-    return [dict(row) for row in connection.execute(query.order_by(*table.primary_key)).mappings()]
+    return [dict(row) for row in connection.execute(_selecting(table, tuple(where)), where).mappings()]
+
+
+@lru_cache(maxsize=256)
+def _selecting(table: Table, names: tuple[str, ...]) -> Select[Any]:
+    """One statement for every question of a kind: to make it anew each time takes longer than the database."""
+    query = select(table).where(*(table.c[name] == bindparam(name) for name in names))
+    return query.order_by(*table.primary_key)
+
+
+@lru_cache(maxsize=256)
+def _updating(table: Table, names: tuple[str, ...]) -> Update:
+    keys = (column == bindparam(f"key_{column.name}") for column in table.primary_key)
+    return update(table).where(*keys).values({name: bindparam(f"new_{name}") for name in names})
 
 
 def key_of(table: Table, row: Mapping[str, Any]) -> list[Any]:
@@ -178,6 +193,7 @@ def perform(clerk: Clerk, act: str, work: Work, *, round_id: str = "", said: Map
         round_id=round_id,
         said={name: plain(value) for name, value in said.items()},
         command_id=clerk.command_id or uuid4().hex,
+        sent_before=bool(clerk.command_id),
     )
     try:
         outcome, head = call.attempt(work)
@@ -208,14 +224,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Call(Asked):
-    """The two ways an answer comes about."""
+    """The two ways an answer comes about; ``sent_before``: the command may be in the log already."""
 
     store: Store
+    sent_before: bool
 
     def attempt(self, work: Work) -> tuple[Done | Refused, Head]:
         """One transaction from lock to commit: the outcome, and the head after it."""
         with self.store.writing() as (connection, head, last):
-            earlier = entry_of(connection, self.command_id)
+            earlier = entry_of(connection, self.command_id) if self.sent_before else None
             if earlier is not None:
                 return self._again(earlier), head
             entry, new = tell(connection, self, self.store.clock, work, head, last)
@@ -303,17 +320,28 @@ def plain_value(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
+_ADD = insert(LOG)
+_MOVE = update(HEAD).values(number=bindparam("new_number"), hash=bindparam("new_hash"), at=bindparam("new_at"))
+_LAST = (
+    select(LOG.c.who)
+    .where(LOG.c.round_id == bindparam("round_id"), LOG.c.act == bindparam("act"), LOG.c.outcome == "done")
+    .order_by(LOG.c.number.desc())
+    .limit(1)
+)
+_FIND = select(LOG).where(LOG.c.command_id == bindparam("command_id"))
+
+
 def append(connection: Connection, entry: Entry) -> Head:
     """Put an entry at the end of the chain of an open transaction."""
     hashed = entry.hash()
-    connection.execute(insert(LOG).values(hash=hashed, **{name: getattr(entry, name) for name in Entry.__slots__}))
-    connection.execute(update(HEAD).values(number=entry.number, hash=hashed, at=entry.at))
+    connection.execute(_ADD, {"hash": hashed, **{name: getattr(entry, name) for name in Entry.__slots__}})
+    connection.execute(_MOVE, {"new_number": entry.number, "new_hash": hashed, "new_at": entry.at})
     return Head(number=entry.number, hash=hashed)
 
 
 def entry_of(connection: Connection, command_id: str) -> Entry | None:
     """The entry of a command, if the log has one."""
-    row = connection.execute(select(LOG).where(LOG.c.command_id == command_id)).mappings().first()
+    row = connection.execute(_FIND, {"command_id": command_id}).mappings().first()
     return None if row is None else entry_from(row)
 
 
@@ -342,5 +370,4 @@ def _remember(store: Store, head: Head) -> None:
 
 def doer(connection: Connection, round_id: str, act: str) -> str:
     """Who did an act of a round last; blank = nobody yet."""
-    query = select(LOG.c.who).where(LOG.c.round_id == round_id, LOG.c.act == act, LOG.c.outcome == "done")
-    return connection.execute(query.order_by(LOG.c.number.desc()).limit(1)).scalar() or ""
+    return connection.execute(_LAST, {"round_id": round_id, "act": act}).scalar() or ""

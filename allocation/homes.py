@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from allocation.acts import Clerk, Done, Refused, Row, Transaction, doer, perform, refused, select_rows
 from allocation.chain import canonical
@@ -30,6 +30,10 @@ from allocation.round import demanded_m2, smallest_m2
 from allocation.schema import Choice, Household, Unit
 from allocation.states import MAY
 
+_NUMBER = select(func.max(HOMES.c.home_no)).where(HOMES.c.round_id == bindparam("round_id"))
+_GIVEN = select(HOMES).where(
+    HOMES.c.project == bindparam("project"), HOMES.c.unit_id == bindparam("unit_id"), HOMES.c.status != "void"
+)
 LEFT_NAMED = 5
 """How many homes that are left a refusal names; it counts them all."""
 
@@ -50,20 +54,21 @@ def pick(clerk: Clerk, round_id: str, household_id: str, unit_id: str) -> Done |
         if left_out := tx.row(LEFT_OUT, round_id=round_id, kind="unit", subject=unit_id):
             codes = [code for code, _ in json.loads(left_out["reasons"])]
             return refused("pick.unit_out", tx.today, unit_id=unit_id, reasons=codes)
-        there = [h for h in tx.rows(HOMES, project=unit["project"], unit_id=unit_id) if h["status"] != "void"]
-        if there:
-            return _taken(tx, round_id, unit, there[0])
+        if there := tx.connection.execute(_GIVEN, {"project": unit["project"], "unit_id": unit_id}).mappings().first():
+            return _taken(tx, round_id, unit, there)
         mine = _homes(tx, round_id, household_id)
-        if beyond := _beyond(tx, row, household_id, unit, mine):
+        case = _Case(tx, row, household_id, [unit_id, *(home["unit_id"] for home in mine)])
+        wanted = next(home for home in case.units if home.unit_id == unit_id)
+        if beyond := _beyond(case, wanted, mine):
             return beyond
-        number = tx.connection.execute(select(func.max(HOMES.c.home_no)).where(HOMES.c.round_id == round_id)).scalar()
+        number = tx.connection.execute(_NUMBER, {"round_id": round_id}).scalar()
         new = {
             "round_id": round_id,
             "home_no": (number or 0) + 1,
             "unit_id": unit_id,
             "project": unit["project"],
             "household_id": household_id,
-            "rank": _rank(tx, row, household_id, unit_id),
+            "rank": _rank(case, wanted),
             "status": "held",
         }
         tx.insert(HOMES, [new])
@@ -172,7 +177,7 @@ def _homes(tx: Transaction, round_id: str, household_id: str) -> list[Row]:
     return [row for row in rows if row["status"] != "void"]
 
 
-def _taken(tx: Transaction, round_id: str, unit: Row, there: Row) -> Refused:
+def _taken(tx: Transaction, round_id: str, unit: Row, there: Mapping[Any, Any]) -> Refused:
     """What happened to the home, and what is left of its layout."""
     given = select(HOMES.c.unit_id).where(HOMES.c.project == UNITS.c.project, HOMES.c.status != "void")
     out = select(LEFT_OUT.c.subject).where(LEFT_OUT.c.round_id == round_id, LEFT_OUT.c.kind == "unit")
@@ -195,16 +200,16 @@ def _taken(tx: Transaction, round_id: str, unit: Row, there: Row) -> Refused:
     )
 
 
-def _beyond(tx: Transaction, row: Row, household_id: str, unit: Row, mine: list[Row]) -> Refused | None:
+def _beyond(case: _Case, unit: Unit, mine: Sequence[Row]) -> Refused | None:
     """One home more than the household declared, or than anybody may take."""
-    case = _Case(tx, row, household_id, [home["unit_id"] for home in mine])
+    own = case.household.household_id
     if not case.declared:
         most = case.policy.area.max_units
-        return refused("pick.too_many", household_id=household_id, most=most) if len(mine) >= most else None
-    wanted = case.declared.get(unit["layout"], 0)
-    if sum(home.layout == unit["layout"] for home in case.units) < wanted:
+        return refused("pick.too_many", household_id=own, most=most) if len(mine) >= most else None
+    wanted, held = case.declared.get(unit.layout, 0), {home["unit_id"] for home in mine}
+    if sum(home.layout == unit.layout for home in case.units if home.unit_id in held) < wanted:
         return None
-    return refused("pick.not_declared", household_id=household_id, layout=unit["layout"], declared=wanted)
+    return refused("pick.not_declared", household_id=own, layout=unit.layout, declared=wanted)
 
 
 def not_complete(tx: Transaction, row: Row, household_id: str, mine: list[Row]) -> list[Reason]:
@@ -228,12 +233,10 @@ def not_complete(tx: Transaction, row: Row, household_id: str, mine: list[Row]) 
     return [*reasons, *case.gates(tx, "choice", price)]
 
 
-def _rank(tx: Transaction, row: Row, household_id: str, unit_id: str) -> int:
+def _rank(case: _Case, unit: Unit) -> int:
     """The smallest choice whose filters all match, else one more than the choices that count."""
-    case = _Case(tx, row, household_id, [unit_id])
     most = case.policy.fairness.max_choices
-    matching = [c.choice for c in case.choices if c.choice <= most and _matches(c, case.units[0])]
-    return min(matching, default=most + 1)
+    return min((c.choice for c in case.choices if c.choice <= most and _matches(c, unit)), default=most + 1)
 
 
 def _matches(choice: Choice, unit: Unit) -> bool:

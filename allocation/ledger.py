@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import BindParameter, Connection, bindparam, func, select
 
 from allocation.acts import Clerk, Done, Refused, Row, Transaction, perform, refused
 from allocation.database import DAY_ENDS, HOUSEHOLDS, LEDGER
@@ -22,6 +22,12 @@ from allocation.rows import PaymentKind
 from allocation.schema import Payment
 
 TOTAL = "*"
+_OF_ROUND: BindParameter[str] = bindparam("round_id")
+_SUM = select(func.sum(LEDGER.c.amount_fen)).where(
+    LEDGER.c.round_id == _OF_ROUND, LEDGER.c.household_id == bindparam("household_id")
+)
+_CLOSED = select(func.max(DAY_ENDS.c.day)).where(DAY_ENDS.c.round_id == _OF_ROUND)
+_NUMBER = select(func.max(LEDGER.c.entry_no)).where(LEDGER.c.round_id == _OF_ROUND)
 
 
 def pay(
@@ -158,10 +164,7 @@ def close_day(
 
 def balance_fen(connection: Connection, round_id: str, household_id: str) -> int:
     """What a household's entries sum to, in fen."""
-    query = select(func.sum(LEDGER.c.amount_fen)).where(
-        LEDGER.c.round_id == round_id, LEDGER.c.household_id == household_id
-    )
-    return int(connection.execute(query).scalar() or 0)
+    return int(connection.execute(_SUM, {"round_id": round_id, "household_id": household_id}).scalar() or 0)
 
 
 def balances_fen(connection: Connection, round_id: str, day: date) -> dict[str, int]:
@@ -177,8 +180,7 @@ def balances_fen(connection: Connection, round_id: str, day: date) -> dict[str, 
 
 def last_closed(connection: Connection, round_id: str) -> date | None:
     """The last day that is closed."""
-    query = select(func.max(DAY_ENDS.c.day)).where(DAY_ENDS.c.round_id == round_id)
-    found: date | None = connection.execute(query).scalar()
+    found: date | None = connection.execute(_CLOSED, {"round_id": round_id}).scalar()
     return found
 
 
@@ -221,9 +223,7 @@ def _beyond_compensation(tx: Transaction, round_id: str, entry: Payment) -> Refu
 
 def _book(tx: Transaction, round_id: str, entry: Payment, corrects: str = "") -> Row:
     """Put an entry into the ledger; figures: the household's balance after it."""
-    number = (
-        tx.connection.execute(select(func.max(LEDGER.c.entry_no)).where(LEDGER.c.round_id == round_id)).scalar() or 0
-    )
+    number = tx.connection.execute(_NUMBER, {"round_id": round_id}).scalar() or 0
     tx.insert(LEDGER, [ledger_row(round_id, number + 1, entry, tx.today, corrects)])
     balance = balance_fen(tx.connection, round_id, entry.household_id)
     return {

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -250,7 +251,12 @@ def round_row(connection: Connection, round_id: str) -> Row:
 
 def policy_of(row: Row) -> Policy:
     """The rules a round was imported with."""
-    return policies.parse(json.loads(row["policy"]), "policy")
+    return _rules(row["policy"])
+
+
+@lru_cache(maxsize=8)
+def _rules(text: str) -> Policy:
+    return policies.parse(json.loads(text), "policy")
 
 
 def announced_of(row: Row) -> Announced:
