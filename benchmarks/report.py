@@ -125,18 +125,18 @@ def _growth(rows: list[Row]) -> list[str]:
 
 
 def _households(rows: list[Row]) -> list[str]:
-    head = ["households", "homes", "round", "solved s", "certificate s", "at most s", "peak MB", "stages",
-            "decided by search", "proved by certificate", "gap of undecided stages"]  # fmt: skip
+    head = ["households", "homes", "round", "solved s", "certificate s", "processor s of both", "at most s", "peak MB",
+            "stages", "decided by search", "proved by certificate", "gap of undecided stages"]  # fmt: skip
     body = []
     for row in (row for row in rows if row["table"] == "household"):
         if row["status"] != "ok":
-            body.append([f"{row['size']:,}", "", row["name"], row["status"], *[""] * 7])
+            body.append([f"{row['size']:,}", "", row["name"], row["status"], *[""] * 8])
             continue
         gaps = ", ".join(f"{name} {gap:.2f} %" for name, gap in row["open"].items())
         body.append([
             f"{row['size']:,}", f"{row['homes']:,}", row["name"], f"{row['solved']:.2f}", f"{row['certified']:.2f}",
-            f"{row['limit']:.0f}", f"{row['peak_mb']:.0f}", str(row["stages"]), str(row["decided"]),
-            str(row["proved"]), gaps or "none",
+            f"{row['cpu_solved']:.2f} + {row['cpu_certified']:.2f}", f"{row['limit']:.0f}", f"{row['peak_mb']:.0f}",
+            str(row["stages"]), str(row["decided"]), str(row["proved"]), gaps or "none",
         ])  # fmt: skip
     return _table(head, body)
 

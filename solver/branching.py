@@ -133,6 +133,8 @@ class Tree:
         """The best prices of a part; where to split it if they do not reach the target, None where that is no use."""
         self.master.enter(part.limits)
         best_gap, rebases = Fraction(1 << 200), 0
+        # A search that has little time leaves half of it for better answers.
+        late = ends if part.limits or not self.finder else (time.monotonic() + ends) / 2
         point: Point | None = self._solve() if part.limits else part.point
         for number in range(_ROUNDS_MAX):
             if point is None or (part.limits and self._beyond()):
@@ -142,15 +144,17 @@ class Tree:
                 part.point = point
                 part.bound = max(part.bound, self._stage_bound(point, gap))
                 best_gap = Fraction(gap or 0, point.weights[self.master.weighed])
-            if part.bound >= self.target or time.monotonic() > ends:
+            if part.bound >= self.target:
                 return None
+            if time.monotonic() > late:
+                break
             if not self.master.add(found) and number:
                 rebases += 1
                 if rebases > _REBASES_MAX or not self.master.of_ties or best_gap > self.target * _FLOAT:
                     break
                 self.master.rebase(part.point, best_gap)
             point = self._solve()
-        self._ask(part)
+        self._ask(part, ends)
         if part.bound >= self.target or self.stage < 2 or time.monotonic() > ends:
             return None
         return self._split(ends)
@@ -160,11 +164,11 @@ class Tree:
         unsure = 5e-7 + 1e-9 * abs(self.master.cost)  # may come of the program's own errors
         return not self.master.rebased and self.master.gap(self.target) > unsure
 
-    def _ask(self, part: _Part) -> None:
+    def _ask(self, part: _Part, ends: float) -> None:
         """Have the finder look for a better answer near the program's, at first often, then ever more rarely."""
         if not part.limits:
             self.bound = part.bound
-        if self.finder and self.parts.bit_count() <= 1:
+        if self.finder and self.parts.bit_count() <= 1 and time.monotonic() <= ends:
             self._take(self.finder(self))
         self.parts += 1
 

@@ -184,7 +184,7 @@ class Search:
         self.pool: list[Set] = []
         self._unit = 1 << max(0, int(self.problem.ties.max(initial=0)).bit_length() - 24)
         self._sets: Sets | None = None
-        self._form: Formulation | None = None
+        self._forms: dict[bool, Formulation] = {}
 
     # -- values and bounds, in exact integers
 
@@ -243,9 +243,9 @@ class Search:
         self.settled.append((at, value))
         if self.names[at] == f"outcomes_at_rank_{self.rank_max}" and self.value(self.names[at]) == 0:
             self.rank_max -= 1
-            self._form = None
-        elif self._form is not None:
-            self._form.mip.row(-math.inf, value, self._function(self._form, at).items())
+            self._forms.clear()
+        for form in self._forms.values():
+            form.mip.row(-math.inf, value, self._function(form, at).items())
 
     # -- good answers, by mixed-integer programs
 
@@ -256,13 +256,14 @@ class Search:
         Among all that have the outcomes on which the relaxed optimum is decided, turn and turn about with those on
         which it agrees with the best known (relaxation enforced and induced neighbourhoods: Berthold 2014,
         doi:10.1007/s10589-013-9601-4; Danna, Rothberg, Le Pape 2005, doi:10.1007/s10107-004-0518-7); the draw begins
-        with all outcomes of the best known. Where slots have a choice of make-ups that is slow: then once so, and once
-        among the sets the tree knows.
+        with all outcomes of the best known. Where most slots have a choice of make-ups that is slow: then once so, and
+        once among the sets the tree knows.
         """
         self.counts, at = tree.counts, tree.stage
         ties = at == len(self.names) - 1
         form = self._formulation(split=ties)
-        if sum(map(len, form.modes.values())) > 2 * len(form.slots) and (ties or tree.parts):
+        loose = sum(len(modes) > 2 for modes in form.modes.values())
+        if 2 * loose > len(form.slots) and (ties or tree.parts):
             if tree.parts > 1:
                 return None
             return tree.master.best_of_known(self.clock.left(), gap=NEAR)
@@ -285,8 +286,8 @@ class Search:
         return {cell.column: int(ties[cell.slot, cell.classes[0]]) / self._unit for cell in form.cells}
 
     def _formulation(self, *, split: bool = False) -> Formulation:
-        if self._form is not None and not split:
-            return self._form
+        if split in self._forms:
+            return self._forms[split]
         slots = [int(slot) for slot in np.flatnonzero(self.served)]
         whole = self.problem.per == "household" and self.problem.principle != "order"
         form = Formulation(
@@ -300,8 +301,7 @@ class Search:
         )
         for at, value in self.settled:
             form.mip.row(-math.inf, value, self._function(form, at).items())
-        if not split:
-            self._form = form
+        self._forms[split] = form
         return form
 
     def _function(self, form: Formulation, at: int) -> Linear:

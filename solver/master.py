@@ -332,7 +332,7 @@ class Master:
 
     def _reached(self) -> dict[tuple[int, int], float]:
         """(slot, rank) → share of the slot's sets with an outcome ≤ rank."""
-        if self.problem.per == "unit":
+        if self.problem.per == "unit" or not self.shares:
             return {}
         reached = {(slot, rank): 0.0 for slot in self.unit_of for rank in self.steps}
         for each, share in zip(self.sets, self.shares, strict=False):

@@ -156,8 +156,8 @@ class _Trial:
                 continue
             if rule in ("demand", "need", "group"):
                 yield Mend(rule=rule, slot=self.slot, served=served)
-            else:
-                yield self._least(rule)
+            elif (least := self._least(rule)) is not None:
+                yield least
 
     def _able(self, changed: Problem) -> bool:
         """Whether the witness's own slots can be served after the change: what nobody else can make up for."""
@@ -175,8 +175,11 @@ class _Trial:
         self.undecided |= not decided
         return 0
 
-    def _least(self, rule: Rule) -> Mend:
-        """The least change that is enough, by halving: first for the witness alone, from there on for all."""
+    def _least(self, rule: Rule) -> Mend | None:
+        """
+        The least change that is enough, by halving: first for the witness alone, from there on for all. None where
+        time ran out before one was shown to be.
+        """
         before, self.undecided = self.undecided, False
         top = self._top(rule)
         low = self._halved(rule, 1, top, self._able)
@@ -184,6 +187,9 @@ class _Trial:
             low = self._halved(rule, low + 1, top, self._served)
         least, self.undecided = not self.undecided, before
         served = self._served(self._changed(rule, low))
+        if not served:
+            self.undecided = True
+            return None
         return Mend(rule=rule, slot=self.slot, amount=low, served=served, least=least)
 
     def _halved(self, rule: Rule, low: int, high: int, enough: Callable[[Problem], int]) -> int:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from solver import coupled, formulation, serial
+from solver import coupled, formulation, master, serial
 from solver.problem import PRINCIPLES, Budget, Problem, Solution, check_solution, stage_names, stage_value
 
 from oracles import brute_force
@@ -38,6 +38,30 @@ def test_answer_equals_brute_force_in_every_combination_of_options(start: int) -
     for seed in range(start, start + PER_BATCH):
         assert_equals_brute_force(random_problem(seed), coupled.solve(random_problem(seed)))
     assert len(hit) == PER_BATCH  # no combination twice, so all batches together hit every one
+
+
+@pytest.mark.parametrize("coupling", ["budgets", "needs", "groups", "open"])
+def test_many_more_rounds_with_a_coupling_equal_brute_force(coupling: str) -> None:
+    """Other seeds than the batches, every rule by which homes couple, alone and with the others."""
+    found = 0
+    for seed in range(len(COMBINATIONS), 3 * len(COMBINATIONS)):
+        options = options_of(seed)
+        if not (options["demand"] == "open" if coupling == "open" else options[coupling]) or seed % 4:
+            continue
+        assert_equals_brute_force(random_problem(seed), coupled.solve(random_problem(seed)))
+        found += 1
+    assert found >= 90
+
+
+@pytest.mark.parametrize("solver", ["prices", "search"])
+def test_stages_are_decided_alike_by_either_way(monkeypatch: pytest.MonkeyPatch, solver: str) -> None:
+    """Without any answer from the float program, and without any split on outcomes: only slower."""
+    if solver == "prices":
+        monkeypatch.setattr(coupled.Search, "_find", lambda self, tree: None)
+    else:
+        monkeypatch.setattr(master.Master, "_reached", lambda self: {})
+    for seed in range(1, len(COMBINATIONS), 6):
+        assert_equals_brute_force(random_problem(seed), coupled.solve(random_problem(seed)))
 
 
 def test_batches_cover_every_combination() -> None:
