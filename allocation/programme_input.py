@@ -79,13 +79,6 @@ class ProgrammeInput:
     notes: tuple[Fault, ...] = ()
 
 
-def is_programme(path: Path) -> bool:
-    """Whether the folder or workbook holds more than published figures: a programme's head or tables."""
-    if path.is_dir():
-        return (path / PROGRAMME.head_file).is_file() or any(path.glob("*.xlsx"))
-    return path.suffix.lower() == ".xlsx" and path.is_file()
-
-
 def read_programme_input(path: Path) -> ProgrammeInput:
     """
     The programme at ``path``.

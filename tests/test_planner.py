@@ -2,16 +2,27 @@
 
 import itertools
 from collections import Counter
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from allocation.plan import Desk
+from allocation.programme_input import read_programme_input
+from benchmarks.plan import scaled
+from solver.gathering import Gathering
+from solver.planform import form, relax
 from solver.planner import plan, stage_weights
+from solver.planprices import Held, priced, prices_of
 from solver.planstart import first_plan
 from solver.workload import UNLIMITED, Part, Schedule, Workload, broken, values
 
-FEW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+ROOT = Path(__file__).resolve().parent.parent
+FEW = settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
 
 
 @st.composite
@@ -107,3 +118,35 @@ def test_a_led_search_keeps_every_rule_and_is_honest_about_its_bounds(work):
 @given(workloads())
 def test_the_first_plan_keeps_every_rule(work):
     assert broken(work, first_plan(work)) == []
+
+
+@settings(FEW, max_examples=40)
+@given(workloads(), st.integers(0, 6))
+def test_no_plan_gathers_more_teams_than_the_cuts_allow(work, more):
+    in_time = [found for found in every_plan(work) if found["late"] == 0]
+    assume(in_time)
+    weights = stage_weights(work)
+    program = form(work)
+    program.hold("late", program.objective(weights["late"])[0], 0)
+    relaxed = relax(program.mip, program.objective(weights["cost"])[0])
+    held = {"late": Held(weights=weights["late"], value=0)}
+    gathering = Gathering(work, nobody_left=True, nobody_moved=False)
+    gathering.cuts.append(priced(work, weights["cost"], prices_of(program, relaxed.duals), held))
+    cost = min(found["cost"] for found in in_time) + more
+    teams = len(set(work.teams.tolist()))
+    whole = max(teams - found["teams_split"] for found in in_time if found["cost"] <= cost)
+    homes, most = gathering.most(cost, seconds=5)
+    assert len(homes) <= most
+    assert whole <= most
+
+
+def test_a_led_search_answers_the_same_twice_and_whatever_the_order_of_rows():
+    part = scaled(read_programme_input(ROOT / "data" / "programme"), 120)
+    turned = replace(part, households=part.households[::-1], demand=part.demand[::-1])
+    works = [Desk(given, given.head.as_of).workload for given in (part, part, turned)]
+    first, *others = [plan(work, seconds_max=1, clock_max=300, exact=False) for work in works]
+    assert not any(stage.cut_short for stage in first.stages)
+    assert broken(works[0], first) == []
+    for other in others:
+        assert other.parts == first.parts
+        assert [(s.name, s.value, s.bound) for s in other.stages] == [(s.name, s.value, s.bound) for s in first.stages]
