@@ -81,6 +81,7 @@ class Desk:
 
     programme: ProgrammeInput
     as_of: date
+    moved_first: bool = True
 
     @cached_property
     def batches(self) -> tuple[Batch, ...]:
@@ -231,6 +232,7 @@ class Desk:
             teams=_ints(self.villages.index(group.village) for group in groups),
             settled=settled,
             announced=np.array([group.announced for group in groups], dtype=np.int64).reshape(-1, 2),
+            moved_first=self.moved_first,
         )
 
     def _room(self) -> tuple[Ints, Bools]:
@@ -290,13 +292,15 @@ def make_plan(
     as_of: date | None = None,
     seconds_max: float = 120.0,
     clock_max: float | None = None,
+    moved_first: bool = True,
     on_stage: Callable[[PlanStage], None] | None = None,
 ) -> Plan:
     """
     The plan of a programme as of a day (``as_of`` of its head when None): what is done stays, what was announced is
-    kept as far as can be. ``seconds_max``, ``clock_max``: see ``solver.planner.plan``.
+    kept as far as can be. ``seconds_max``, ``clock_max``: see ``solver.planner.plan``. ``moved_first``
+    False: that all are home in time goes before what was announced.
     """
-    desk = Desk(programme, as_of or programme.head.as_of)
+    desk = Desk(programme, as_of or programme.head.as_of, moved_first)
     schedule = schedule_of(desk.workload, seconds_max=seconds_max, clock_max=clock_max, on_stage=on_stage)
     found = [*_resettled(desk), *_placed(desk, schedule)]
     return Plan(

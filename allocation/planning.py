@@ -38,6 +38,12 @@ def plan(
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="DAY", help="计划基准日 · the day planned from (the programme's)")
     ] = None,
+    target_first: Annotated[
+        bool,
+        typer.Option(
+            "--target-first", help="按期优先于不改已公布的安排 · all in time goes before what was announced"
+        ),
+    ] = False,
     json: AsJson = False,
     lang: Language = "zh",
 ) -> None:  # fmt: skip
@@ -56,7 +62,7 @@ def plan(
     programme = as_it_stood(programme, _day(as_of), announced)
 
     def work() -> dict[str, Any]:
-        found = make_plan(programme, seconds_max=time_limit, on_stage=tell)
+        found = make_plan(programme, seconds_max=time_limit, moved_first=not target_first, on_stage=tell)
         if out_dir is None:
             return plan_summary(found, language)
         with whole_folder(out_dir) as half:

@@ -34,6 +34,8 @@ SHARES = {
 NEAR = 1e-5
 """A column whose reduced cost is below this share of the relaxed optimum stays free in a led search."""
 CUTS_MAX = 25
+CUT_SHARE = 5 / 120
+"""Of the time, for each look at which teams the cuts allow together; it is rarely needed."""
 ROOM = (0.15, 0.05, 0.02)
 """Of what lies between the cost found and its bound: how much gathering teams may use up, first try to last."""
 
@@ -102,12 +104,14 @@ def stage_weights(work: Workload) -> dict[str, Weights | None]:
     shape = (work.groups, work.periods)
     nothing, ones = np.zeros(shape, dtype=np.int64), np.ones(work.groups, dtype=np.int64)
     late = np.broadcast_to(~work.on_time, shape).astype(np.int64)
-    found: dict[str, Weights | None] = {}
+    told: dict[str, Weights | None] = {}
     if announced_members(work):
-        found["moved"] = Weights(periods=nothing, left=ones * 0, moved=1)
+        told["moved"] = Weights(periods=nothing, left=ones * 0, moved=1)
+    found: dict[str, Weights | None] = dict(told) if work.moved_first else {}
     found["late"] = Weights(periods=late, left=ones)
     if not work.on_time.all():
         found["left_over"] = Weights(periods=nothing, left=ones)
+    found |= told
     found["cost"] = Weights(periods=work.costs, left=work.left_costs)
     found["teams_split"] = None
     found["spread"] = Weights(periods=work.waits**2, left=work.left_waits**2)
@@ -166,30 +170,35 @@ def _sum_stage(run: _Run, name: str, weights: Weights) -> PlanStage:
     bound = price_bound = -(-price_bound // unit) * unit
     cut_short = False
     if values(run.work, run.plan)[name] > bound:
-        found, program = _searched(run, name, weights, program, relaxed)
-        cut_short = found.cut_short
-        _take(run, name, program, found)
-        if run.small:
-            bound = max(bound, found.bound + constant)
+        program, tries, whole = _searched(run, name, weights, program, relaxed)
+        for found in tries:
+            _take(run, name, program, found)
+        cut_short = tries[-1].cut_short
+        bound = max(bound, tries[-1].bound + constant) if whole else bound
     value = values(run.work, run.plan)[name]
     run.held[name] = Held(weights=weights, value=value)
     return _told(name, value, bound, price_bound, cut_short=cut_short)
 
 
-def _searched(run: _Run, name: str, weights: Weights, program: Form, relaxed: Answer) -> tuple[Found, Form]:
-    """The search of a stage: whole where the program is small, else led by the relaxed program."""
+def _searched(run: _Run, name: str, weights: Weights, program: Form, relaxed: Answer) -> tuple[Form, list[Found], bool]:
+    """
+    The searches of a stage: the whole program where it is small; else led by the relaxed one and, where that comes to
+    an end early, the whole from there. True: the last one's bound says something of every plan.
+    """
+    objective, _ = program.objective(weights)
     if run.small:
-        objective, _ = program.objective(weights)
-        return search(program.mip, objective, hint=encode(program, run.plan), limits=run.limits(name)), program
+        hint = encode(program, run.plan)
+        return program, [search(program.mip, objective, hint=hint, limits=run.limits(name))], True
     if run.homes:
         program = _held_form(run, homes=run.homes)
-        relaxed = relax(program.mip, program.objective(weights)[0])
-    objective, _ = program.objective(weights)
+        objective, _ = program.objective(weights)
+        relaxed = relax(program.mip, objective)
     hint = encode(program, run.plan)
-    found = _led(program, objective, relaxed, hint, run.limits(name, 0.6))
-    if found.values is None:
-        found = search(program.mip, objective, hint=hint, limits=run.limits(name, 0.4))
-    return found, program
+    led = _led(program, objective, relaxed, hint, run.limits(name, 0.6))
+    if led.values is not None and not led.finished:
+        return program, [led], False
+    hint = hint if led.values is None else dict(enumerate(led.values.tolist()))
+    return program, [led, search(program.mip, objective, hint=hint, limits=run.limits(name, 0.4))], not run.homes
 
 
 def _led(program: Form, objective: Objective, relaxed: Answer, hint: Mapping[int, int] | None, limits: Limits) -> Found:
@@ -209,7 +218,7 @@ def _led(program: Form, objective: Objective, relaxed: Answer, hint: Mapping[int
     for column, value in (hint or {}).items():
         # what is known stays inside, so that the search can only better it
         low[column], high[column] = min(low[column], value), max(high[column], value)
-    return replace(search(program.mip, objective, lower=low, upper=high, hint=hint, limits=limits), finished=False)
+    return search(program.mip, objective, lower=low, upper=high, hint=hint, limits=limits)
 
 
 def _by_prices(run: _Run, weights: Weights, program: Form, relaxed: Answer) -> Priced:
@@ -278,7 +287,7 @@ def _gathered(run: _Run) -> PlanStage:
     run.homes = whole_teams(work, run.plan)
     value = values(work, run.plan)
     _cost_again(run, value["cost"])
-    most = gathering.most(value["cost"], seconds=10.0)
+    most = gathering.most(value["cost"], seconds=2 * run.seconds_max * CUT_SHARE)
     bound = _teams(work) - most[1] if most else 0
     return _told("teams_split", value["teams_split"], min(bound, value["teams_split"]), None, cut_short=cut_short)
 
@@ -288,7 +297,7 @@ def _agreed(run: _Run, gathering: Gathering, target: int, at_most: int | None) -
     weights = run.held["cost"].weights
     relaxed = Answer(values=None, bound=0.0, finished=False)
     for _ in range(CUTS_MAX):
-        got = gathering.most(target, seconds=5.0, at_most=at_most)
+        got = gathering.most(target, seconds=run.seconds_max * CUT_SHARE, at_most=at_most)
         if got is None or run.late:
             break
         homes = got[0]

@@ -34,8 +34,8 @@ class Workload:
     whose site is not open by then cannot be kept.
 
     Objective, strictly in this order: fewest members moved from what was announced; fewest not placed in time; fewest
-    left over; least Σ costs; fewest teams on more than one site; least Σ waits² (of two plans with the same mean wait,
-    the one with the smaller variance).
+    left over (with ``moved_first`` False these two go before the first); least Σ costs; fewest teams on more than one
+    site; least Σ waits² (of two plans with the same mean wait, the one with the smaller variance).
     """
 
     counts: Ints
@@ -52,6 +52,7 @@ class Workload:
     teams: Ints
     settled: Bools
     announced: Ints
+    moved_first: bool = True
 
     def __post_init__(self) -> None:
         for name in ("on_time", "settled"):

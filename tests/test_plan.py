@@ -211,6 +211,23 @@ def test_a_slip_moves_only_those_it_touches(small, tmp_path):
         assert p.household_id in touched or (p.batch, p.project) == before[p.household_id]
 
 
+def test_the_target_may_go_before_what_was_announced(small, tmp_path):
+    # two keep homes in 甲苑 for the third batch, and the second batch has none: unless one of them moves, one is late
+    small.tables["batches"][1]["households_max"] = 1
+    small.tables["batches"][2]["households_max"] = 4
+    small.tables["stock"][0]["homes"] = 5
+    small.tables["projects"][1]["completed_on"] = "2021-10-01"
+    small.tables["announced"] = [{"household_id": f"H{n}", "batch": "B3", "project": "甲苑"} for n in (0, 1)]
+    programme = read_programme_input(small.write(tmp_path))
+    kept, timely = (make_plan(programme, seconds_max=20, moved_first=first) for first in (True, False))
+    late = [sum(p.late for p in plan.placements) for plan in (kept, timely)]
+    moved = [sum(p.status == "moved" for p in plan.placements) for plan in (kept, timely)]
+    assert [stage.name for stage in timely.stages][:2] == ["late", "moved"]
+    assert late[1] <= late[0]
+    assert moved[0] == 0 <= moved[1]
+    assert (late, moved) == ([1, 0], [0, 1])
+
+
 def test_without_a_change_everything_announced_is_kept(small, tmp_path):
     first = planned(small, tmp_path / "a")
     (tmp_path / "out").mkdir()

@@ -48,6 +48,7 @@ def workloads(draw):
         site_limits=[[draw(number(0, 3)), draw(number(2, 9))] for _ in range(sites)],
         opens=opens,
         teams=[draw(number(0, 1)) for _ in range(groups)],
+        moved_first=draw(st.booleans()),
         settled=[[False, draw(st.booleans())], [False, False]],
         announced=[
             [draw(number(0, periods - 1)), draw(number(0, 1))] if tell and draw(st.booleans()) else [-1, -1]
