@@ -29,7 +29,7 @@ Finder = Callable[["Tree"], Ints | None]
 _FLOAT = Fraction(1, 10**6)  # a float program's own error is well below
 _ROUNDS_MAX = 60  # of adding sets, in one leaf
 _REBASES_MAX = 4
-_TRIED = 8  # splits tried out in one leaf that nothing is known of
+_TRIED = 5  # splits tried out in one leaf that nothing is known of
 _LEAST_GAIN = 0.02  # of the gap; a split that promises less is taken to give so much
 
 
@@ -102,11 +102,11 @@ class Tree:
         self.complete = False
 
     def run(self, ends: float) -> None:
-        """Close part after part, the open ones last in first out."""
+        """Close part after part, that with the lowest bound first and among equals the last: so the bound rises."""
         root = _Part(limits=(), point=self._start(), bound=-(1 << 200))
         stack, open_ = [root], list[_Part]()
         while stack:
-            part = stack.pop()
+            part = stack.pop(min(range(len(stack)), key=lambda number: (stack[number].bound, -number)))
             split = self._close(part, ends)
             if part.bound >= self.target:
                 self.leaves.append(self._leaf(part))

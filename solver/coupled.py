@@ -277,7 +277,8 @@ class Search:
         near = form.mip.copy()
         for (slot, rank), within in decided.items():
             near.row(float(within), float(within), form.within(slot, rank).items())
-        self._accept(form, self.solve(form, objective, mip=near, gap=NEAR * tree.bound / self._unit if ties else 0.99))
+        gap = NEAR * tree.bound / self._unit if ties else 0.99
+        self._accept(form, self.solve(form, objective, mip=near, gap=gap, hinted=ties and not tree.parts))
         return self.counts
 
     def _draw_costs(self, form: Formulation) -> Linear:
