@@ -164,6 +164,7 @@ class Cluster:
 
     def start(self) -> None:
         options = f"-k {self.folder} -c listen_addresses='' -c max_connections=60 -c shared_buffers=64MB"
+        options += " -c recovery_init_sync_method=syncfs"
         self._ctl("-w", "-o", options, "-l", str(self.folder / "log"), "start")
 
     def crash(self) -> None:

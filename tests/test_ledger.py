@@ -118,7 +118,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
 TestLedgerIsItsModel = LedgerMachine.TestCase
 TestLedgerIsItsModel.settings = settings(
-    max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=15, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )
 
 
