@@ -154,7 +154,7 @@ def close_day(
             for own, sum_ in sorted(changed.items())
         ]
         tx.insert(DAY_ENDS, rows)
-        return {"day": closing, "total_yuan": yuan(total), "households": len(now), "changed": len(rows) - 1}
+        return {"day": closing, "total_yuan": yuan(total), "households": len(now), "balances_changed": len(rows) - 1}
 
     return perform(clerk, "close-day", work, round_id=round_id, said=said)
 

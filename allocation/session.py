@@ -209,10 +209,10 @@ def parsed_document(given: str) -> Document:
 
 SHOWN = (
     "round", "state", "document", "published_on", "last_day", "next_on", "withdrawn_on", "objection_id", "verdict",
-    "called", "table", "deadline", "held", "next", "to_call", "done", "over",
-    "reopened", "late", "receipt_no", "household_id", "unit_id", "units", "rank", "amount", "balance", "due",
-    "total_yuan", "households_in", "households_out", "units_in", "units_out", "homes", "households_served", "unserved",
-    "pool_root", "seed", "root", "price", "final", "paid", "waiting", "overpaid", "added", "changed", "removed",
+    "called", "table", "deadline", "held", "next", "to_call", "done", "over", "reopened", "late", "receipt_no",
+    "household_id", "unit_id", "units", "rank", "amount", "balance", "due", "total_yuan", "balances_changed",
+    "households_in", "households_out", "units_in", "units_out", "homes", "households_served", "unserved", "pool_root",
+    "seed", "root", "price", "final", "paid", "waiting", "overpaid", "added", "changed", "removed",
 )  # fmt: skip
 """The figures of an act that are told in words, in this order; all of them are in ``--json``."""
 
@@ -227,7 +227,7 @@ def print_figures(figures: Mapping[str, Any], lang: Lang) -> None:
     """The figures that are told in words."""
     for key in SHOWN:
         value = figures.get(key)
-        if value in (None, "", [], False):
+        if value in (None, "", [], False, "0.00"):
             continue
         if key in ("state", "document", "reopened", "verdict"):
             prefix = {"state": "state.", "verdict": "verdict."}.get(key, "document.")

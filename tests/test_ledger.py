@@ -150,7 +150,7 @@ def test_a_closed_day_takes_no_more_and_says_from_when(office):
     assert codes(close_day(office.clerk(), ROUND, day=day(2))) == ["ledger.day_to_come"]
     office.days.set(day(1))
     done(pay(office.clerk(), ROUND, "H001", Decimal("1.00"), "X"))
-    assert done(close_day(office.clerk(), ROUND)).figures["changed"] == 1
+    assert done(close_day(office.clerk(), ROUND)).figures["balances_changed"] == 1
 
 
 def test_no_more_is_set_off_than_the_compensation_owed(office):

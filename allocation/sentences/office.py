@@ -342,6 +342,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "figure.waiting": ("还有", "still waiting"),
     "figure.overpaid": ("多缴，应退（元）", "overpaid, to be given back (yuan)"),
     "figure.added": ("新增行", "rows added"),
+    "figure.balances_changed": ("余额有变动的户", "households whose balance changed"),
     "figure.changed": ("更正行", "rows changed"),
     "figure.removed": ("删去行", "rows removed"),
     "figure.households": ("安置户", "households"),
