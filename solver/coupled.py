@@ -256,16 +256,16 @@ class Search:
         Among all that have the outcomes on which the relaxed optimum is decided, turn and turn about with those on
         which it agrees with the best known (relaxation enforced and induced neighbourhoods: Berthold 2014,
         doi:10.1007/s10589-013-9601-4; Danna, Rothberg, Le Pape 2005, doi:10.1007/s10107-004-0518-7); the draw begins
-        with all outcomes of the best known. Where most slots have a choice of make-ups that is slow: then once so, and
-        once among the sets the tree knows.
+        with all outcomes of the best known. For the draw, and where most slots have a choice of make-ups, that is slow:
+        then it is done at first only, for the latter in part among the sets the tree knows.
         """
         self.counts, at = tree.counts, tree.stage
         ties = at == len(self.names) - 1
         form = self._formulation(split=ties)
-        loose = sum(len(modes) > 2 for modes in form.modes.values())
-        if 2 * loose > len(form.slots) and (ties or tree.parts):
-            if tree.parts > 1:
-                return None
+        loose = 2 * sum(len(modes) > 2 for modes in form.modes.values()) > len(form.slots)
+        if tree.parts > 1 and (ties or loose):
+            return None
+        if loose and (ties or tree.parts):
             return tree.master.best_of_known(self.clock.left(), gap=NEAR)
         objective = self._draw_costs(form) if ties else self._function(form, at)
         decided = tree.master.decided()
