@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -10,8 +11,8 @@ from typing import Annotated, Any, Literal, cast
 import typer
 from rich.table import Table
 
-from allocation.console import EXIT_FAILED_CHECK, one_of, out, say
-from allocation.messages import Fault, Faults, Lang, reason_sentence, sentence
+from allocation.console import EXIT_FAILED_CHECK, err, one_of, out, say
+from allocation.messages import LANGS, Fault, Faults, Lang, reason_sentence, sentence
 from allocation.session import NOON, RoundId, Session, command
 
 
@@ -233,3 +234,39 @@ def _print_log(rows: list[dict[str, Any]], lang: Lang) -> None:
         out.print(
             f"{row['number']:>6}  {row['at'][:19]}  {row['who']}  {act}  {row['round']}  {word}  {said}", markup=False
         )
+
+
+@command("hall-screen", acts=False)
+def hall_screen(
+    session: Session,
+    round_id: Annotated[str, typer.Option("--round", metavar="ROUND", help="批次编号 · the round's id")],
+    folder: Annotated[Path, typer.Option("--out", metavar="DIR", help="页面写到哪里 · where the pages go")],
+    watch: Annotated[
+        bool, typer.Option("--watch", help="随记录更新，直到 Ctrl-C · keep them up to date until Ctrl-C")
+    ] = False,
+) -> None:
+    """大厅屏幕和剩余房源的网页，姓名已隐去。 The hall's screen and the homes left, as pages; names are masked."""
+    import time
+
+    from allocation.hall_screen import PAGES, file_name, keep_writing, write_pages
+    from allocation.hall_view import HallView, Watch, open_running
+    from allocation.store import now
+
+    def tell(view: HallView, lost: bool) -> None:
+        said = {key: view.figures.get(key) or "—" for key in ("table", "called")}
+        code = "screen.told_lost" if lost else "screen.told"
+        err.print(sentence(code, session.lang, **said | {"number": view.number}), markup=False)
+
+    store = open_running(session.db) if watch else session.open()
+    try:
+        looking = Watch(store)
+        if watch:
+            err.print(sentence("screen.watching", session.lang, folder=folder), markup=False)
+            with contextlib.suppress(KeyboardInterrupt):
+                keep_writing(looking, round_id, folder, wait=time.sleep, moment=time.monotonic, tell=tell)
+        else:
+            write_pages(looking.look(round_id), folder, store.clock(), seen=now())
+    finally:
+        store.close()
+    figures = {"round": round_id, "folder": str(folder), "pages": [file_name(p, g) for p in PAGES for g in LANGS]}
+    say(session.json, figures, lambda: out.print(sentence("screen.written", session.lang, folder=folder), markup=False))

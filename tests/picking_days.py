@@ -44,8 +44,9 @@ def round_input(
     ids = [f"H{n}" for n in range(1, households + 1)]
     tables = Tables(
         households=tuple(
-            Household(household_id=own, name=own, village="村", persons=2, signed_on=date(2021, 5, households - n),
-                      order_no=n + 1, access_need="low_floor" if n + 1 in low else "none")
+            Household(household_id=own, name=own, village="村", persons=2, order_no=n + 1,
+                      signed_on=date(2021, 5, 1) - timedelta(days=n),
+                      access_need="low_floor" if n + 1 in low else "none")
             for n, own in enumerate(ids)
         ),
         units=tuple(
