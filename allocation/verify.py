@@ -20,7 +20,7 @@ from argparse import ArgumentParser
 from collections import Counter
 from datetime import date, timedelta
 from fractions import Fraction
-from heapq import nsmallest
+from heapq import heapify, heappop
 from itertools import accumulate, combinations_with_replacement, groupby, product
 from math import comb, floor, inf, prod
 from pathlib import Path
@@ -49,8 +49,7 @@ KEYS = {
              "m2_per_person max_choices max_m2 max_units min_m2 order order_no original over_m2 persons plus "
              "priority_class private_needs rank standard take together under_m2",
     "whole": "amount floor floor_max floor_min low_floor_max paid",
-    "flag": "at_most each moves_on_holiday priority_first step_free working",
-    "big": "bound prices* reached weights*",
+    "flag": "at_most each moves_on_holiday priority_first step_free working", "big": "bound prices* reached weights*",
     "row": "additions* allocation* bands* certificate* choices* draw ends* extra* gate households* leaves* left_out* "
            "limits* lines* manifest objections* parts periods* publications* quota reach round rules sealed* sequence "
            "signature sources* stages* statements* units* withheld*",
@@ -77,14 +76,14 @@ WORDS: dict[str, list[str]] = json.loads("""{
 "V16": ["名次：{n} 套的志愿名次重算一致，自第 1 志愿起：{profile}", "ranks: the ranks of {n} homes computed again; from rank 1 on: {profile}"],
 "V17": ["最优：{stage} 值 {reached}，已证没有更好的", "best: {stage} value {reached}, proved: none is better"],
 "V22": ["回执：您是 {household_id}，顺序号 {order}，分得 {homes}，名次 {ranks}，房款 {price} 元；承诺打开：{name}，无障碍需求 {need}", "receipt: you are {household_id}, order number {order}; homes {homes}, ranks {ranks}, price {price} yuan; the commitment opens: {name}, access need {need}"],
-"differs": ["{at} 不符", "{at} is wrong"],
-"not_valid": ["不是有效的公开包", "not a valid bundle"],
+"differs": ["{at} 不符", "{at} is wrong"], "not_valid": ["不是有效的公开包", "not a valid bundle"], "nothing": ["无", "none"],
 "compare": ["{words} {root}：请与公告逐字比对，没有比对只知其自身一致", "{words} {root}: compare with the notice; until then it is only known to agree with itself"],
 "compare_key": ["签名有效，公钥 {key}：请与办公室公布的公钥比对", "valid, by the key {key}: compare it with the one the office has published"],
 "unsigned": ["没有签名", "there is none"],
 "no_library": ["有签名；本机没有 cryptography 程序库，未核", "there is one; this computer lacks the library cryptography, so it was not checked"],
 "free_seed": ["种子是办公室写的文字，没有与冻结的名册和公开事件绑定，可能挑选过", "the seed is a text the office wrote, not bound to a frozen roster and public events: it could have been picked to suit"],
 "shape": ["本程序不核：{what}", "not checked by this program: {what}"],
+"no_gate": ["{n} 户参加，{out} 户（套）未参加；预缴以外的理由都重算过，预缴本程序不核：{what}", "{n} households take part, {out} households or homes do not; every reason but prepayment computed again; prepayment is not checked by this program: {what}"],
 "private": ["{n} 户有私密的无障碍需求，哪些户不公布；各户可凭回执核对自己的房", "{n} households have a private access need; which ones is not public; each can check its own homes by its receipt"],
 "claimed": ["{stage} 值 {reached}，已证界限 {bound}；最优只由求解程序声称", "{stage} value {reached}, bound proved {bound}; that it is the best is the solver's word only"],
 "bounded": ["{stage} 值 {reached}，已证界限 {bound}；其间未证", "{stage} value {reached}, bound proved {bound}; the gap is not proved"],
@@ -151,7 +150,6 @@ def compared(root: str, given: str | None, **told: object) -> Row:
     typed = re.sub(r"\s", "", given)
     need(typed.lower() == root or typed == in_words(root).replace(" ", ""), "root", f"{told['words']} {root}", given)
     return told
-
 def number(text: str) -> Fraction:
     need(re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,30})?", text), "number", text)
     return Fraction(text)
@@ -195,7 +193,7 @@ class Bundle:
         covered = {"format": FORMAT, "papers": self.papers, "trees": {name: tree(part) for name, part in parts.items()}}
         told = [self.manifest["format"], self.head["format"], self.manifest["root"]]
         same(told, [FORMAT, FORMAT, sha(canonical(covered), "anju/root/1")], "format, root")
-        return {"rows": sum(map(len, parts.values())), "without": "、".join(self.rules["without"]) or "0"}
+        return {"rows": sum(map(len, parts.values())), "without": self.rules["without"]}
 
     def signature(self, key: str | None) -> Row:
         own, signed = (self.manifest.get("signature", {}).get(name) for name in ("key", "signed"))
@@ -211,10 +209,9 @@ class Bundle:
         if key is None:
             raise Verdict("UNCHECKED", "compare_key", {"key": own})
         return {"key": own}
-
     def rule(self, where: Row, name: str, key: str = "shape") -> Any:
         if name not in where:
-            raise Verdict("UNCHECKED", key, {"what": ", ".join(self.rules["without"])})
+            raise Verdict("UNCHECKED", key, {"what": self.rules["without"]})
         return where[name]
 
     def freeze(self, given: str | None) -> Row:
@@ -229,7 +226,6 @@ class Bundle:
             last = self.head["as_of"] if "value" in row else "9"
             need(draw["frozen_on"] < row["occurred_on"] <= last, row["name"], row["occurred_on"], draw["frozen_on"])
         return compared(draw["pool_root"], given, day=draw["frozen_on"])
-
     def draw_seed(self) -> Row:
         draw, chances = self.rule(self.head, "draw", "free_seed"), 1
         used = [row for row in draw["sources"] if "value" in row][: draw["take"]]
@@ -248,10 +244,9 @@ class Bundle:
         listed = [{key: row[key] for key in ("kind", "name", "value")} for row in used]
         listed += [{"kind": "resident", "name": s["who"], "value": s.get("number", "")} for s in draw["sealed"]]
         same(self.seed, sha(draw["pool_root"].encode() + b"\0" + canonical(listed), "anju/seed/1"), "round.seed")
-        told = {"used": [row["name"] for row in used], "blank": [s["who"] for s in draw["sealed"] if "number" not in s],
-                "passed": [r["name"] for r in draw["sources"][: draw["sources"].index(used[-1])] if "value" not in r]}
-        return {key: "、".join(names) or "0" for key, names in told.items()} | {"bits": chances.bit_length() - 1}
-
+        return {"used": [row["name"] for row in used], "bits": chances.bit_length() - 1,
+                "passed": [r["name"] for r in draw["sources"][: draw["sources"].index(used[-1])] if "value" not in r],
+                "blank": [sealed["who"] for sealed in draw["sealed"] if "number" not in sealed]}
     def order(self) -> Row:
         rule, places = self.rule(self.rules, "sequence"), []
         for own, row in self.households.items():
@@ -274,9 +269,11 @@ class Bundle:
             working = [day for day in self.head["working_days"] if day > since]
             last = working[days - 1] if period["working"] else next(day for day in working if day >= last)
         return bool(self.head["as_of"] > last)
-
     def gates(self) -> Row:
-        due, gate, projects = dict[str, list[str]](), self.rule(self.rules, "gate"), self.head["projects"]
+        due, gate, projects = dict[str, list[str]](), self.rules.get("gate"), self.head["projects"]
+        said = [[f"demand {r['household_id']}" if "household_id" in r else f"units {r['unit_id']}", r["reasons"]]
+                for r in self.parts["left_out"]]
+        unpaid = {own for own, reasons in said if "prepayment" in reasons}
         still = [o for o in self.parts["objections"] if o["filed_on"] <= self.head["as_of"] < o.get("resolved_on", "9")]
         for period, rows in zip(self.rules["periods"], (self.households, self.units), strict=True):
             document, stood = period["document"], self.stood(period)
@@ -284,19 +281,22 @@ class Bundle:
                 against = any(o["document"] == document and o["subject"] in (own, "*") for o in still)
                 due[f"{document} {own}"] = ["publicity"] * (not stood) + ["objection"] * against
         for own, row in self.households.items():
-            area = sum(count * gate["layouts"].get(layout, 0) for layout, count in row.get("demand", {}).items())
-            least = rounded((area if "demand" in row else row["entitlement"]) * number(gate["per_m2"]))
-            due[f"demand {own}"] += ["prepayment"] * (row["paid"] < least != 0)
+            short = f"demand {own}" in unpaid  # taken as it is said where the rule is not told
+            if gate is not None:
+                area = sum(count * gate["layouts"].get(layout, 0) for layout, count in row.get("demand", {}).items())
+                least = rounded((area if "demand" in row else row["entitlement"]) * number(gate["per_m2"]))
+                short = row["paid"] < least != 0
+            due[f"demand {own}"] += ["prepayment"] * short
         for own, unit in self.units.items():
             found = {"other_project": projects and unit["project"] not in projects,
                      unit["status"]: unit["status"] != "available",
                      "joint_self_built": unit["construction"] == "joint_self_built"}
             due[f"units {own}"] += [reason for reason, holds in found.items() if holds]
-        said = [[f"demand {r['household_id']}" if "household_id" in r else f"units {r['unit_id']}", r["reasons"]]
-                for r in self.parts["left_out"]]
         same(said, [[own, reasons] for own, reasons in due.items() if reasons], "left_out")
-        return {"n": len(self.slots), "out": len(said)}
-
+        told = {"n": len(self.slots), "out": len(said), "what": self.rules["without"]}
+        if gate is None:
+            raise Verdict("UNCHECKED", "no_gate", told)
+        return told
     def entitlements(self) -> Row:
         rule, expected = self.rule(self.rules, "quota"), {}
         for own, row in self.households.items():
@@ -315,7 +315,6 @@ class Bundle:
                     return None
                 cost, start = cost + rounded(area * number(band["price"])), start + area
         return None if total > row.get("limit", total) else cost
-
     def prices(self) -> Row:
         lines, expected, share = {own: list[Row]() for own in self.units}, [], number(self.rules["share"])
         for own, unit in self.units.items():
@@ -335,7 +334,6 @@ class Bundle:
             expected.append({"household_id": own, "area": area, "amount": amount})
         same(self.parts["statements"], expected, "statements")
         return {"units": len(self.units), "n": len(expected), "share": share}
-
     def once(self) -> Row:
         pairs = [[row["household_id"], row["unit_id"]] for row in self.parts["allocation"]]
         given, unserved = {unit_id for _, unit_id in pairs}, sorted(set(self.slots) - set(self.homes))
@@ -348,7 +346,6 @@ class Bundle:
         reach, least = self.rules["reach"], row["entitlement"] - self.rules["reach"]["under_m2"]
         most = min(row["entitlement"] + reach["over_m2"], row.get("limit", inf))
         return bool(least <= area <= most and homes <= reach["max_units"])
-
     def demand(self) -> Row:
         sites: dict[int, set[tuple[str, str]]] = {}
         for own, units in self.homes.items():
@@ -360,7 +357,6 @@ class Bundle:
                 sites.setdefault(row["together"], set()).update((unit["project"], unit["building"]) for unit in units)
                 need(len(sites[row["together"]]) == 1, own, sorted(sites[row["together"]]), "one building")
         return {"n": len(self.homes)}
-
     def access(self) -> Row:
         if self.head["private_needs"]:
             raise Verdict("PRIVATE", "private", {"n": self.head["private_needs"]})
@@ -389,16 +385,18 @@ class Bundle:
             takers = sorted((holders[own] for own in group if own in holders), key=lambda own: self.keys[own])
             same([holders.get(own) for own in group[: len(takers)]], takers, f"pairing {group[0]}")
         return {"n": len(groups)}
-
     def rank(self) -> Row:  # of every class: the smallest choice that fits, else the worst
         self.ranks, rows = {own: [self.worst] * len(self.firsts) for own in self.slots}, self.parts["allocation"]
+        fits = dict[Any, list[int]]()  # many households ask for the same: the classes of each wish are looked up once
         for own in self.slots:
             for choice in sorted(self.households[own].get("choices", ()), key=lambda choice: -choice["choice"]):
-                filters = [(name, choice[name]) for name in FILTERS if name in choice]
                 low, high = choice.get("floor_min", -inf), choice.get("floor_max", inf)
-                for c, unit in enumerate(self.firsts):
-                    if low <= unit["floor"] <= high and all(unit[name] == value for name, value in filters):
-                        self.ranks[own][c] = choice["choice"]
+                wish = (low, high, *((name, choice[name]) for name in FILTERS if name in choice))
+                if wish not in fits:
+                    fits[wish] = [c for c, unit in enumerate(self.firsts) if low <= unit["floor"] <= high
+                                  and all(unit[name] == value for name, value in wish[2:])]
+                for c in fits[wish]:
+                    self.ranks[own][c] = choice["choice"]
         expected = [self.ranks[row["household_id"]][self.place[row["unit_id"]]] for row in rows]
         same([row["rank"] for row in rows], expected, "allocation.rank")
         return {"n": len(rows), "profile": [expected.count(rank) for rank in range(1, self.worst + 1)]}
@@ -409,15 +407,13 @@ class Bundle:
         middle = {
             "leximin": {f"rank_{at}_or_worse": [int(r >= at) for r in levels] for at in range(worst, 1 - free, -1)},
             "rank_maximal": {f"rank_{at}_or_better": [-int(r <= at) for r in levels] for at in range(1, worst + free)},
-            "utilitarian": {"sum_of_outcomes": [*levels]},
-            "order": {"order": [0 for _ in levels]},
+            "utilitarian": {"sum_of_outcomes": [*levels]}, "order": {"order": [0 for _ in levels]},
         }[self.rules["principle"]]
         self.names, self.tables = ["unserved", "earliest", *middle, "sum_of_ranks", "sum_of_ties"], [*middle.values()]
-        homes, texts = [rank for own in ranks for rank in own], [f"|{class_id}".encode() for class_id in self.ids]
+        homes, self.ties = [rank for own in ranks for rank in own], dict[tuple[str, int], int]()
         outcomes = homes if self.per == "unit" else [max(own) for own in ranks]
-        self.ties = {own: [int(sha(f"{self.seed}|{own}".encode() + t)[:12], 16) for t in texts] for own in self.slots}
         early = sum(2 ** (len(self.slots) - 1 - at) for at, own in enumerate(self.slots) if own not in self.homes)
-        ties = sum(self.ties[row["household_id"]][self.place[row["unit_id"]]] for row in self.parts["allocation"])
+        ties = sum(self.tie(row["household_id"], self.place[row["unit_id"]]) for row in self.parts["allocation"])
         self.reached = [len(self.slots) - len(self.homes), early,
                         *(sum(table[rank] for rank in outcomes) for table in self.tables), sum(homes), ties]
         self.sets = {own: self.sets_of(self.households[own]) for own in self.slots}
@@ -432,7 +428,6 @@ class Bundle:
         listed = [name for name in self.names if name != "earliest" or self.reached[0]]
         same([row["stage"] for row in self.parts["stages"]], listed, "stages")
         return {"stage": "", "reached": ""}
-
     def sets_of(self, row: Row) -> tuple[list[list[int]], list[Any]]:  # classes alike; every set it may have of them
         share, asked, groups, found = number(self.rules["share"]), row.get("demand"), dict[Any, list[int]](), []
         bound = share or asked is None or "limit" in row or any("price" not in band for band in self.rules["bands"])
@@ -453,16 +448,23 @@ class Bundle:
                 if good and cost is not None and cost + adds <= most:
                     found.append(dict(Counter(homes)))
         return [groups[look] for look in looks], found
-
+    def tie(self, own: str, c: int) -> int:
+        drawn = f"{self.seed}|{own}|{self.ids[c]}".encode()
+        return self.ties.get((own, c)) or self.ties.setdefault((own, c), int(sha(drawn)[:12], 16))
     def cheapest(self, own: str, charge: Any, span: tuple[int, int], site: Any) -> Any:  # set with its worst rank in it
         (home, outcome, prices, tie), (groups, options), best = charge, self.sets[own], inf
-        ranks, ties, deep = self.ranks[own], self.ties[own], max((sum(o.values()) for o in options), default=0)
+        ranks, deep = self.ranks[own], max((sum(option.values()) for option in options), default=0)
         for top in range(span[0] + 1 if any(outcome) else span[1], span[1] + 1):
             steps = []
             for group in groups:
-                fit = [c for c in group if ranks[c] <= top and site in (None, self.sites[c])]
-                costs = ((home[ranks[c]] + prices[c] + tie * ties[c], min(deep, self.supply[c])) for c in fit)
-                steps.append([0, *accumulate(nsmallest(deep, (cost for cost, n in costs for _ in range(n))))])
+                costs, fit = list[int](), [c for c in group if ranks[c] <= top and site in (None, self.sites[c])]
+                heap = [(home[ranks[c]] + prices[c], c) for c in fit]
+                heapify(heap)
+                while deep and heap and (len(costs) < deep or heap[0][0] < costs[-1]):  # a tie number only adds
+                    cost, c = heappop(heap)
+                    more = [cost + (tie and tie * self.tie(own, c))] * min(deep, self.supply[c])
+                    costs = sorted(costs + more)[:deep]
+                steps.append([0, *accumulate(costs)])
             for option in options:
                 if all(n < len(steps[g]) for g, n in option.items()):
                     best = min(best, outcome[top] + sum(steps[g][n] for g, n in option.items()))
@@ -489,14 +491,12 @@ class Bundle:
                 sums.append(sum(cost if own in must else min(cost, weights[0]) for own, cost in pairs))
             total += min(sums, default=inf)
         return total
-
     def least(self, at: int, leaf: Row) -> Any:  # of a stage, those before it being what they are, in one leaf
         bound, weights = self.bound(leaf, set(self.homes) if at else set()), [int(w) for w in leaf["weights"]]
         rest = bound - sum(w * value for w, value in zip(weights[:at], self.reached, strict=False))
         if rest == inf or (rest > 0 and not weights[at]):
             return self.reached[at]
         return -(-rest // weights[at]) if weights[at] else -inf
-
     def is_joint(self, at: int, leaves: list[Row]) -> bool:  # one leaf that proves all stages from the third to this
         weights, later = [int(w) for w in leaves[0]["weights"]], 0
         asked = [self.households[own].get("demand", {"": self.rules["reach"]["max_units"]}) for own in self.homes]
@@ -507,7 +507,6 @@ class Bundle:
             later += weights[n] * span * sum(sum(wants.values()) for wants in asked)
         total = sum(w * value for w, value in zip(weights[2:], self.reached[2:], strict=True))
         return at > 1 and len(leaves) == 1 and bool(self.bound(leaves[0], set(self.homes)) >= total)
-
     def is_earliest(self) -> bool:  # nobody unserved could be added to those served before it at no cost in number
         leaves, shown = {proof["household_id"]: proof["leaves"][0] for at, proof in self.proofs if at == 1}, []
         for place, own in enumerate(self.slots):
@@ -518,7 +517,6 @@ class Bundle:
                 return False
             shown += [] if "together" in self.households[own] else [self.sets[own]]
         return True
-
     def stage(self, row: Row) -> Row:
         at, told, value = self.names.index(row["stage"]), {"bound": "–", **row}, int(row["reached"])
         found = [[self.least(at, leaf) for leaf in proof["leaves"]] for n, proof in self.proofs if n == at != 1]
@@ -559,7 +557,9 @@ def attempt(code: str, test: Any, *given: Any) -> Row:  # one check, whatever it
         outcome, key, told = verdict.args
     except Exception as error:  # noqa: BLE001 - whatever it is, the bundle is at fault, and nothing is let pass
         outcome, key, told = "FAIL", "not_valid", {"found": f"{type(error).__name__}: {error}"}
-    names, said = [re.split("[：:]", text)[0] for text in WORDS[code]], [text.format(**told) for text in WORDS[key]]
+    names = [re.split("[：:]", text)[0] for text in WORDS[code]]
+    said = [text.format(**{k: (mark.join(map(str, v)) or none) if type(v) is list else v for k, v in told.items()})
+            for text, mark, none in zip(WORDS[key], ("、", ", "), WORDS["nothing"], strict=True)]
     zh, en = said if key == code else (f"{names[0]}：{said[0]}", f"{names[1]}: {said[1]}")
     found, expected = (str(told.get(name, ""))[:300] if outcome == "FAIL" else "" for name in ("found", "expected"))
     return {"name": f"{code} {names[1]}", "outcome": outcome, "zh": zh, "en": en, "found": found, "expected": expected}

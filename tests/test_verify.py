@@ -125,6 +125,37 @@ def test_every_sample_policy_is_checked_or_said_to_be_beyond(tmp_path, policy):
     assert (told["V7 order"] == "UNCHECKED") == any(name.startswith("order") for name in without)
 
 
+def test_prepayments_by_date_leave_every_other_reason_checked(tmp_path):
+    tried = Counter()
+    for seed in (6, 7, 14, 15, 22, 23, 30, 31):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        publish(allocate(wide_round(seed)), folder)
+        parts = read_parts(folder / "bundle")
+        assert "gate" not in parts["rules"]
+        said = next(c for c in verify.check_bundle(folder / "bundle") if c["name"].startswith("V8"))
+        assert said["outcome"] == "UNCHECKED"
+        assert "prepayment.gates" in said["zh"]
+        for row in parts["left_out"]:
+            kept = row["reasons"]
+            for reasons in ([*kept, "defective"], [], [r for r in kept if r == "prepayment"]):
+                row["reasons"] = reasons
+                forge(folder, parts)
+                if reasons != kept:
+                    assert "V8" in failed(verify.check_bundle(folder / "bundle.json")), (seed, row)
+                    tried.update(kept)
+            row["reasons"] = kept
+    assert {"publicity", "prepayment"} <= tried.keys()
+
+
+def test_no_sentence_of_a_check_shows_a_list_or_a_nought_for_nothing(dafeng):
+    _, folder, _ = dafeng
+    code = (folder / "receipts.csv").read_text(encoding="utf-8").splitlines()[1].split(",")[-1]
+    for check in verify.check_bundle(folder / "bundle", receipt=code):
+        assert "[" not in check["zh"] + check["en"], check
+        assert not check["en"].endswith(": 0"), check
+
+
 def test_the_dafeng_round_passes_and_says_what_it_cannot_know(dafeng):
     _, folder, root = dafeng
     checks = verify.check_bundle(folder / "bundle", root=root)

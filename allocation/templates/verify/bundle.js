@@ -213,7 +213,7 @@ class Bundle {
     const due = sha(canonical({ format: FORMAT, papers, trees }), "anju/root/1");
     same([format, this.head.format, root], [FORMAT, FORMAT, due], "format, root");
     const rows = keysOf(this.parts).reduce((total, name) => total + Object.keys(this.parts[name]).length, 0);
-    return { rows, without: this.rules.without.join("、") || "0" };
+    return { rows, without: this.rules.without };
   }
 
   signature(key) {
@@ -227,7 +227,7 @@ class Bundle {
   }
 
   rule(where, name, key = "shape") {
-    if (!has(where, name)) throw new Verdict("UNCHECKED", key, { what: this.rules.without.join(", ") });
+    if (!has(where, name)) throw new Verdict("UNCHECKED", key, { what: this.rules.without });
     return where[name];
   }
 
@@ -267,7 +267,7 @@ class Bundle {
     const listed = [...used.map(({ kind, name, value }) => ({ kind, name, value })),
       ...draw.sealed.map((row) => ({ kind: "resident", name: row.who, value: get(row, "number", "") }))];
     same(this.seed, sha(`${draw.pool_root}\0${canonical(listed)}`, "anju/seed/1"), "round.seed");
-    const names = (rows, key) => rows.map((row) => row[key]).join("、") || "0", last = draw.sources.indexOf(used[used.length - 1]);
+    const names = (rows, key) => rows.map((row) => row[key]), last = draw.sources.indexOf(used[used.length - 1]);
     return {
       used: names(used, "name"), blank: names(draw.sealed.filter((row) => !has(row, "number")), "who"),
       passed: names(draw.sources.slice(0, last).filter((row) => !has(row, "value")), "name"), bits: chances.toString(2).length - 1,
@@ -302,7 +302,7 @@ class Bundle {
   }
 
   gates() {
-    const due = new Map(), gate = this.rule(this.rules, "gate"), { projects, as_of: today } = this.head;
+    const due = new Map(), gate = get(this.rules, "gate"), { projects, as_of: today } = this.head;
     const still = this.parts.objections.filter((one) => one.filed_on <= today && today < get(one, "resolved_on", "9"));
     const both = [this.households, this.units];
     for (let i = 0; i < Math.max(2, this.rules.periods.length); i++) {
@@ -312,19 +312,26 @@ class Bundle {
         due.set(`${document} ${own}`, [...(stood ? [] : ["publicity"]), ...(against ? ["objection"] : [])]);
       }
     }
+    const said = this.parts.left_out.map((row) => [has(row, "household_id") ? `demand ${row.household_id}` : `units ${row.unit_id}`, row.reasons]);
+    const told = new Map(said); // a prepayment is taken as it is said where its rule is not told
     for (const [own, row] of this.households) {
-      const area = has(row, "demand") ? sum(keysOf(row.demand).map((layout) => big(row.demand[layout]) * big(get(gate.layouts, layout, 0)))) : row.entitlement;
-      const asked = number(gate.per_m2).times(area).rounded();
-      must(due, `demand ${own}`).push(...(big(row.paid) < asked && asked !== 0n ? ["prepayment"] : []));
+      let short = told.has(`demand ${own}`) && told.get(`demand ${own}`).includes("prepayment");
+      if (gate !== null) {
+        const area = has(row, "demand") ? sum(keysOf(row.demand).map((layout) => big(row.demand[layout]) * big(get(gate.layouts, layout, 0)))) : row.entitlement;
+        const asked = number(gate.per_m2).times(area).rounded();
+        short = big(row.paid) < asked && asked !== 0n;
+      }
+      must(due, `demand ${own}`).push(...(short ? ["prepayment"] : []));
     }
     for (const [own, unit] of this.units) {
       const found = new Map([["other_project", projects.length > 0 && !projects.includes(unit.project)]]);
       found.set(unit.status, unit.status !== "available").set("joint_self_built", unit.construction === "joint_self_built");
       must(due, `units ${own}`).push(...[...found].filter(([, holds]) => holds).map(([reason]) => reason));
     }
-    const said = this.parts.left_out.map((row) => [has(row, "household_id") ? `demand ${row.household_id}` : `units ${row.unit_id}`, row.reasons]);
     same(said, [...due].filter(([, reasons]) => reasons.length), "left_out");
-    return { n: this.slots.length, out: said.length };
+    const found = { n: this.slots.length, out: said.length, what: this.rules.without };
+    if (gate === null) throw new Verdict("UNCHECKED", "no_gate", found);
+    return found;
   }
 
   entitlements() {

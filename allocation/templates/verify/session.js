@@ -18,7 +18,8 @@ function attempt(code, test) {
     else [outcome, key, told] = ["FAIL", "not_valid", { found: `${error.name}: ${error.message}` }];
   }
   const names = namesOf(code);
-  const said = VERIFY.WORDS[key].map((text) => text.replace(/\{(\w+)\}/g, (_, name) => spelt(item(told, name))));
+  const words = (value, at) => (Array.isArray(value) ? value.join(["、", ", "][at]) || VERIFY.WORDS.nothing[at] : spelt(value));
+  const said = VERIFY.WORDS[key].map((text, at) => text.replace(/\{(\w+)\}/g, (_, name) => words(item(told, name), at)));
   const [zh, en] = key === code ? said : [`${names[0]}：${said[0]}`, `${names[1]}: ${said[1]}`];
   const [found, expected] = ["found", "expected"].map((name) => (outcome === "FAIL" && has(told, name) ? spelt(told[name]).slice(0, 300) : ""));
   return { code, names, outcome, zh, en, found, expected, stage: get(told, "stage", ""), need: get(told, "need", "") };
