@@ -175,11 +175,13 @@ def demo(
     lang: Language = "zh",
 ) -> None:
     """大丰家园整个批次：检查、门槛、分配、结算单、公示、公开包、核验。 The whole Dafeng round."""
+    from allocation.tables import read_round
     from allocation.verify import check_bundle
 
     language = checked_lang(lang)
     figures = _run(DAFENG, out_dir, None, None, None, language)
-    checks = check_bundle(out_dir / "bundle", root=figures["root"])
+    plan = read_round(DAFENG).head.draw
+    checks = check_bundle(out_dir / "bundle", root=figures["root"], pool=plan.pool_root if plan else None)
     figures["verified"] = {check["name"]: check["outcome"] for check in checks}
 
     def in_words() -> None:
@@ -371,6 +373,7 @@ def verify(
     prev: Annotated[Path | None, typer.Option(metavar="OLD", help="同批次的旧包 · an earlier bundle")] = None,
     opening: Annotated[Path | None, typer.Option(metavar="FILE", help="审计用开封文件 · the auditor's opening")] = None,
     policy: Annotated[Path | None, typer.Option(metavar="TOML", help="政策文件 · the policy's own file")] = None,
+    notice: Annotated[Path | None, typer.Option(metavar="FILE", help="张榜的方案公示 · the plan as posted")] = None,
     json: AsJson = False,
     lang: Language = "zh",
 ) -> None:
@@ -382,7 +385,7 @@ def verify(
     language = checked_lang(lang)
     rules = None if policy is None else load(policy)
     given = {"root": root, "pool": pool, "key": key, "receipt": receipt, "name": name}
-    checks = audit(bundle, prev=prev, opening=opening, policy=rules, **given)
+    checks = audit(bundle, prev=prev, opening=opening, policy=rules, notice=notice, **given)
     failed = [check["name"] for check in checks if check["outcome"] == "FAIL"]
     figures = {
         "bundle": str(bundle),

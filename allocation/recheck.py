@@ -1,6 +1,7 @@
 """
 What an auditor checks of a bundle beyond the checker that lies in it: against an earlier one, against the policy's own
-file, and with the opening that shows every private row. Adds to ``allocation.verify``; format: docs/bundle.md §8.
+file, against the plan as it was put up, and with the opening that shows every private row. Adds to
+``allocation.verify``; format: docs/bundle.md §8.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from typing import Any
 
 from allocation.messages import LANGS, sentence
 from allocation.policy import Policy
+from allocation.posted import as_posted
 from allocation.verify import Bundle, Verdict, attempt, canonical, check_bundle, need, same, sha
 
 Row = dict[str, Any]
-EARLIER, OPENED, POLICY = "A1", "A2", "A3"
+EARLIER, OPENED, POLICY, NOTICE = "A1", "A2", "A3", "A4"
 """Codes of the auditor's checks; their words stand in the sentences ``audit.…``."""
 
 
@@ -69,12 +71,14 @@ def audit(
     prev: Path | None = None,
     opening: Path | None = None,
     policy: Policy | None = None,
+    notice: Path | None = None,
     **given: str | None,
 ) -> list[Row]:
     """
     Every check of ``verify.check_bundle``, then those that the further files allow.
 
     ``prev``: an earlier bundle of the round. ``opening``: the office's opening.json. ``policy``: the policy as read.
+    ``notice``: the plan as it was put up, .docx or .html.
     """
     checks = check_bundle(path, **given)
     if checks[0]["outcome"] == "FAIL":
@@ -87,6 +91,8 @@ def audit(
         checks.append(_told(OPENED, lambda: opened(b, json.loads(opening.read_bytes()))))
     if policy is not None:
         checks.append(_told(POLICY, lambda: same_policy(b, policy)))
+    if notice is not None:
+        checks.append(_told(NOTICE, lambda: as_posted(b, notice)))
     return checks
 
 

@@ -3,7 +3,8 @@ How long a citizen waits: `python -m benchmarks.checkers [HOUSEHOLDS…]` publis
 with ``verify.py`` and with ``verify.html`` in a real Chromium.
 
 Prints one line of a table a round. Seconds are wall time: of the command for ``verify.py`` (and its processor time,
-which other programs on the machine hardly touch), of the page from its opening to its outcome. Every home is an outcome, so that all stages can be proved at any size.
+which other programs on the machine hardly touch), of the page from its opening to its outcome. Every home is an
+outcome, so that all stages can be proved at any size.
 """
 
 from __future__ import annotations
@@ -91,7 +92,13 @@ def row(households: int) -> str:
         browser, outcome = in_browser(folder / "verify.html")
         size = (folder / "bundle.json").stat().st_size / 1e6
     proved = sum(line.startswith("PASS      V17") for line in run.stdout.splitlines())
-    cells = (f"{households:,}", f"{len(round_.tables.units):,}", f"{size:.1f}", f"{python:.1f}", f"{spent:.1f}", run.returncode)
+    cells = (
+        f"{households:,}",
+        f"{len(round_.tables.units):,}",
+        f"{size:.1f}",
+        *(f"{s:.1f}" for s in (python, spent)),
+        run.returncode,
+    )
     return f"| {' | '.join(map(str, cells))} | {browser:.1f} | {outcome} | {proved} |"
 
 
@@ -122,7 +129,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("households", type=int, nargs="*", default=[66, 410, 2413])
     options = parser.parse_args()
-    sys.stdout.write("| households | homes | MB | verify.py s | processor s | exit | verify.html s | outcome | stages proved |\n")
+    sys.stdout.write(
+        "| households | homes | MB | verify.py s | CPU s | exit | verify.html s | outcome | stages proved |\n"
+    )
     sys.stdout.write("|---|---|---|---|---|---|---|---|---|\n")
     for households in options.households:
         sys.stdout.write(row(households) + "\n")

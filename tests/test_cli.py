@@ -146,6 +146,7 @@ def test_check_annotates_the_workbook_in_place_of_each_fault(anju, tmp_path):
     sheet.cell(5, column).value = "约120"
     shutil.copytree(ROOT / "data" / "policies", tmp_path / "policies")
     (tmp_path / "r").mkdir()
+    shutil.copyfile(DAFENG / "round.toml", tmp_path / "r" / "round.toml")
     book.save(tmp_path / "r" / "round.xlsx")
     marked = tmp_path / "marked.xlsx"
     code, _, err = anju("check", tmp_path / "r" / "round.xlsx", "--annotate", marked)

@@ -118,6 +118,7 @@ FLOORS = (
     "allocation.drawing",
     "allocation.verify_page",
     "allocation.signature",
+    "allocation.posted",
     "allocation.recheck",
     "allocation.bundle",
     "allocation.programme_input",

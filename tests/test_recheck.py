@@ -2,18 +2,25 @@
 
 import copy
 import json
+import shutil
 import stat
 
+import docx
 import pytest
-from bundles import counting, forge, forged, plain_round, read_parts, written
+from bundles import counting, forge, forged, plain_round, read_parts, wide_round, written
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from docx.oxml.ns import qn
 from test_allocate import random_round
 
 from allocation import bundle, verify
 from allocation.allocate import allocate
+from allocation.documents import BY_NAME, papers
 from allocation.messages import Faults
 from allocation.recheck import audit
 from allocation.signature import new_key, sign
+from allocation.webpage import write_html
+from allocation.word import write_docx
+from allocation.wording import Occasion
 
 
 def outcome(checks, code):
@@ -214,3 +221,95 @@ def test_earlier_roots_are_written_into_the_bundle(tmp_path):
     roots = ["1" * 64, "2" * 64]
     bundle.write_bundle(allocate(plain_round()), tmp_path, salt=counting(), earlier=roots)
     assert read_parts(tmp_path / "bundle")["round"]["earlier"] == roots
+
+
+# -- the notice that was put up -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def put_up(tmp_path_factory):
+    """A round of many shapes, published: its bundle and its plan notice in both languages, .docx and .html."""
+    folder = tmp_path_factory.mktemp("put_up")
+    allocation = allocate(wide_round(11))
+    assert allocation.homes
+    assert allocation.round.left_out
+    said = bundle.write_bundle(allocation, folder, salt=counting())
+    occasion = Occasion(issued_on=allocation.round.head.as_of, root=said["root"], words=verify.in_words(said["root"]))
+    found = papers(BY_NAME["plan"], allocation, occasion, ("zh", "en"))
+    write_docx(found, folder / "plan.docx", made_on=occasion.issued_on)
+    write_html(found, folder / "plan.html", root=said["root"])
+    return folder
+
+
+def posted(folder, name):
+    return next(c for c in audit(folder / "bundle", notice=folder / name) if c["name"].startswith("A4 "))
+
+
+@pytest.mark.parametrize("name", ["plan.docx", "plan.html"])
+def test_the_notice_of_a_bundle_agrees_with_it(put_up, name):
+    check = posted(put_up, name)
+    assert check["outcome"] == "PASS", check
+
+
+def test_each_cell_of_a_notice_in_word_that_was_changed_is_found_and_named(put_up, tmp_path):
+    tried = 0
+    count = len(list(cells_of(docx.Document(put_up / "plan.docx"))))
+    shutil.copytree(put_up / "bundle", tmp_path / "bundle")
+    for at in range(count):
+        document = docx.Document(put_up / "plan.docx")
+        name, cell = list(cells_of(document))[at]
+        text = next(iter(cell.iter(qn("w:t"))), None)
+        if text is None:
+            continue
+        text.text = f"{text.text}9"
+        document.save(tmp_path / "plan.docx")
+        check = posted(tmp_path, "plan.docx")
+        assert check["outcome"] == "FAIL", (name, text.text)
+        assert check["zh"].split("：")[1].startswith(name), check
+        assert text.text.endswith(check["found"]), check
+        tried += 1
+    assert tried > 40
+
+
+def cells_of(document):
+    """(table, cell) of what is compared: the plan whole, of the rest what the bundle holds too."""
+    for table in document.element.body.iter(qn("w:tbl")):
+        name = table.find(qn("w:tblPr")).find(qn("w:tblCaption"))
+        name = "" if name is None else name.get(qn("w:val"))
+        for number, row in enumerate(table.iter(qn("w:tr"))):
+            cells = list(row.iter(qn("w:tc")))
+            if name == "homes":
+                yield from ((name, cell) for cell in cells)
+            elif name == "left_out" and number:
+                yield name, cells[0]
+            elif name == "checks" and number in (0, 2):
+                yield name, cells[1]
+
+
+def test_a_notice_of_another_bundle_or_with_a_row_less_is_found(put_up, tmp_path):
+    shutil.copytree(put_up / "bundle", tmp_path / "bundle")
+    page, root = (put_up / "plan.html").read_text(encoding="utf-8"), read_root(put_up)
+    start = page.index("<tr", page.index("<tbody>", page.index('data-grid="homes"')))
+    for changed in (
+        page.replace(root, "0" * 64, 1),
+        page.replace(root[:16], "0" * 16),
+        page[:start] + page[page.index("</tr>", start) + 5 :],
+        page.replace('data-grid="left_out"', ""),
+    ):
+        assert changed != page
+        (tmp_path / "plan.html").write_text(changed, encoding="utf-8")
+        assert posted(tmp_path, "plan.html")["outcome"] == "FAIL"
+    (tmp_path / "plan.html").write_text(page.replace(' data-grid="homes"', ""), encoding="utf-8")
+    assert posted(tmp_path, "plan.html")["outcome"] == "UNCHECKED"
+
+
+def read_root(folder):
+    return json.loads((folder / "bundle" / "bundle.json").read_bytes())["manifest"]["root"]
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"\xff\xfe\x00", b"<html>"])
+@pytest.mark.parametrize("name", ["plan.docx", "plan.html", "plan.pdf"])
+def test_what_is_no_notice_is_said_to_be_none(put_up, tmp_path, name, data):
+    shutil.copytree(put_up / "bundle", tmp_path / "bundle")
+    (tmp_path / name).write_bytes(data)
+    assert posted(tmp_path, name)["outcome"] in ("FAIL", "UNCHECKED")

@@ -164,6 +164,16 @@ def test_the_dafeng_round_passes_and_says_what_it_cannot_know(dafeng):
     assert Counter(check["outcome"] for check in checks if check["name"] == "V17 best") == {"PASS": 8}
 
 
+def test_the_dafeng_draw_is_bound_to_its_frozen_roster_and_its_events(dafeng):
+    round_, folder, _ = dafeng
+    told = {c["name"].split()[0]: c for c in verify.check_bundle(folder / "bundle", pool=round_.head.draw.pool_root)}
+    assert [told["V5"]["outcome"], told["V6"]["outcome"]] == ["PASS", "PASS"]
+    assert "演示指数" not in told["V6"]["zh"]
+    assert round_.head.draw.sealed[1].who in told["V6"]["zh"]
+    told = {c["name"].split()[0]: c for c in verify.check_bundle(folder / "bundle", pool="0" * 64)}
+    assert told["V5"]["outcome"] == "FAIL"
+
+
 def test_without_the_fingerprint_the_checker_asks_for_it(dafeng):
     _, folder, root = dafeng
     check = next(c for c in verify.check_bundle(folder / "bundle") if c["name"] == "V3 fingerprint")

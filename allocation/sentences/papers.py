@@ -165,6 +165,11 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "audit.A3": ("政策文件", "policy"),
     "audit.A3.pass": ("即公开包所称的政策：{hash}", "it is the policy the bundle names: {hash}"),
+    "audit.A4": ("张榜的方案公示", "plan notice"),
+    "audit.A4.pass": (
+        "公示的方案表 {rows} 行、{cells} 格，未参加的户和房，批次、种子、政策指纹和公开包指纹，都与公开包一致；表外的文字和理由的措辞不核",
+        "{rows} rows, {cells} cells of its plan, who and what is left out, round, seed, policy and bundle fingerprints are those of the bundle; sentences outside the tables and the wording of reasons are not compared",
+    ),
     "sign.key_exists": (
         "{place} 已存在，不会覆盖私钥。请另取文件名。",
         "{place} exists; a key is never overwritten. Choose another name.",

@@ -9,6 +9,7 @@ chosen by SHA-256, so the same bytes come out on every run. Usage: ``python data
 from __future__ import annotations
 
 import csv
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
@@ -16,6 +17,7 @@ from decimal import Decimal
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple, TypeVar
 
 import xlsxwriter
@@ -28,6 +30,7 @@ from dafeng_design import (
     DUE_ON,
     FEMALE,
     FLOORS_IN_BUILDING,
+    FROZEN_ON,
     JOINT,
     MALE,
     PHONE,
@@ -36,14 +39,20 @@ from dafeng_design import (
     REGION,
     RESERVED,
     ROLES,
-    SEED,
+    SEALED,
+    SOURCES,
     SURNAMES,
+    TAKE,
     VILLAGES,
     Design,
 )
 
 from allocation.columns import Column
-from allocation.schema import BY_NAME, FLAG_WORDS, HEAD
+from allocation.drawplan import sealed_commitment
+from allocation.publicrows import pool_root
+from allocation.round import judge
+from allocation.schema import BY_NAME, FLAG_WORDS
+from allocation.tables import read_round
 
 REMARK = "备注"  # a column anju does not know, kept all the same
 Row = dict[str, Any]
@@ -478,7 +487,6 @@ ROUND = {
     "title": "大丰家园选房 2021年5月28日（演示数据，全部虚构）",
     "projects": PROJECT,
     "as_of": AS_OF,
-    "seed": SEED,
     "policy": "../policies/dafeng.toml",
 }
 
@@ -517,12 +525,45 @@ def write_csv(folder: Path, name: str, rows: Sequence[Row]) -> None:
         writer.writerows([text(value) for value in row.values()] for row in rows)
 
 
-def write_head(folder: Path) -> None:
-    """round.toml."""
-    values = {key: f'"{value}"' for key, value in ROUND.items()}
-    values |= {"projects": f'["{PROJECT}"]', "as_of": str(AS_OF)}
-    lines = ["# Invented demonstration, see README.md. 演示数据，全部虚构，见 README.md。"]
-    lines += [f"{key} = {value}" for key, value in values.items()]
+def sealed_numbers() -> list[Row]:
+    """What residents sealed before the freeze; only the first has opened its own."""
+    rows = []
+    for at, who in enumerate(SEALED):
+        figures, nonce = str(between(10_000, 99_999, "sealed", at)), f"{number('nonce', at):016x}"
+        opened = {} if at else {"number": figures, "nonce": nonce}
+        rows.append({"who": who, "commitment": sealed_commitment(figures, nonce), **opened})
+    return rows
+
+
+def frozen_root(rows_by_table: dict[str, list[Row]]) -> str:
+    """What `anju draw --freeze` says of these tables."""
+    with TemporaryDirectory() as place:
+        folder = Path(place) / "dafeng"
+        folder.mkdir()
+        shutil.copytree(Path(__file__).parent.parent / "policies", Path(place) / "policies")
+        for name, rows in rows_by_table.items():
+            write_csv(folder, name, rows)
+        write_head(folder)
+        given = read_round(folder)
+        assert given.head.draw is not None
+        return pool_root(judge(given), given.head.draw)
+
+
+def toml(row: Row) -> list[str]:
+    """Its keys, a line each."""
+    return [f'{key} = "{value}"' if isinstance(value, str) else f"{key} = {value}" for key, value in row.items()]
+
+
+def write_head(folder: Path, frozen: str = "") -> None:
+    """round.toml with the draw; ``frozen``: the fingerprint posted, 64 hex digits, blank before the freeze."""
+    lines = ["# Invented demonstration, see README.md. 演示数据，全部虚构，见 README.md。", *toml(ROUND)]
+    lines[lines.index(f'projects = "{PROJECT}"')] = f'projects = ["{PROJECT}"]'
+    draw: Row = {"frozen_on": FROZEN_ON, "pool_root": frozen, "take": TAKE}
+    lines += ["", "[draw]  # events and numbers are invented 公开事件和号码均为虚构", *toml(draw)]
+    for source in SOURCES:
+        lines += ["", "[[draw.sources]]", *toml(source)]
+    for sealed in sealed_numbers():
+        lines += ["", "[[draw.sealed]]", *toml(sealed)]
     (folder / "round.toml").write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
 
 
@@ -548,8 +589,6 @@ def write_workbook(path: Path, rows_by_table: dict[str, list[Row]]) -> None:
         columns = {key: table.column(key) for key in rows[0]}
         headings: list[object] = [column.headings[0] if column else key for key, column in columns.items()]
         sheets.append((table.titles[0], [headings, *([in_chinese(columns[k], v) for k, v in r.items()] for r in rows)]))
-    heads = {column.name: column.headings[0] for column in HEAD.columns}
-    sheets.insert(0, (HEAD.titles[0], [[heads[key], value] for key, value in ROUND.items()]))
     for title, lines in sheets:
         sheet = book.add_worksheet(title)
         sheet.set_column(0, max(map(len, lines)) - 1, 14)
@@ -557,10 +596,8 @@ def write_workbook(path: Path, rows_by_table: dict[str, list[Row]]) -> None:
             for across, value in enumerate(line):
                 if value is None or value == "":
                     continue
-                heading = bold if (across if title == HEAD.titles[0] else at) == 0 else None
-                sheet.write(at, across, value, heading or shapes.get(type(value), plain))
-        if title != HEAD.titles[0]:
-            sheet.freeze_panes(1, 1)
+                sheet.write(at, across, value, bold if at == 0 else shapes.get(type(value), plain))
+        sheet.freeze_panes(1, 1)
     book.close()
 
 
@@ -579,7 +616,8 @@ are invented.
 
 | 文件 file | |
 |---|---|
-| `*.csv`, `round.toml` | the round as a folder · 文件夹形式的批次 |
+| `round.toml` | the round's data and its draw, for both forms · 批次信息与摇号 |
+| `*.csv` | the tables as a folder · 文件夹形式的各表 |
 | `dafeng.xlsx` | the same tables in one workbook with Chinese headings · 同样的表，一个工作簿，中文表头 |
 | `build.py` | writes all of these, the same bytes on every run · 生成以上全部文件，每次结果相同 |
 
@@ -647,7 +685,7 @@ def build(folder: Path) -> None:
     rows_by_table = tables()
     for name, rows in rows_by_table.items():
         write_csv(folder, name, rows)
-    write_head(folder)
+    write_head(folder, frozen_root(rows_by_table))
     write_workbook(folder / "dafeng.xlsx", rows_by_table)
     page = README.format(facts=facts(rows_by_table), cases=cases())
     (folder / "README.md").write_text(page, encoding="utf-8", newline="\n")

@@ -9,10 +9,25 @@ AS_OF = date(2021, 5, 28)
 DUE_ON = date(2021, 5, 20)
 PROJECT = "大丰家园"
 OTHER_PROJECT = "云峰佳苑"
-SEED = "demo 2021-05-28 大丰家园 演示种子"
 VILLAGES = ("云栖坪村", "听松坳村", "稻香湾村", "望星岭村", "映荷塘村", "枕溪村")  # invented
 REGION = "9900"  # no province has a number above 83
 PHONE = "10200000"  # mobile numbers begin with 13 to 19
+
+# The draw: frozen when both lists had stood and the prepayments were due. Events and numbers are invented too.
+FROZEN_ON = date(2021, 5, 21)
+TAKE = 3
+INVENTED = "演示：号码为虚构，不是真实结果 · an example, the outcome is invented; "
+SOURCES: tuple[dict[str, object], ...] = (
+    {"kind": "ssq", "name": "演示双色球 甲期", "text": INVENTED + "红球由小到大，再蓝球",
+     "occurred_on": date(2021, 5, 23), "value": "02 09 14 20 27 31 + 06"},
+    {"kind": "ssq", "name": "演示双色球 乙期", "text": INVENTED + "红球由小到大，再蓝球",
+     "occurred_on": date(2021, 5, 25), "value": "05 08 16 19 24 33 + 11"},
+    {"kind": "dice", "name": "演示现场掷骰", "text": INVENTED + "到场住户轮流掷，共十二次，依先后",
+     "occurred_on": date(2021, 5, 27), "value": "416253314652"},
+    {"kind": "digits", "name": "演示指数（备用）", "text": INVENTED + "前三项有未发生的才用：收盘点数去掉小数点",
+     "occurred_on": date(2021, 5, 27)},
+)  # fmt: skip
+SEALED = (f"{VILLAGES[0]}代表", f"{VILLAGES[3]}代表")  # the first opened its number on the day, the second did not come
 
 # Columns of a floor: building, entrance, column, first and last floor released, layout, area m², orientation.
 COLUMNS = (
