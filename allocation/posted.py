@@ -54,10 +54,10 @@ def as_posted(b: Bundle, path: Path) -> Row:
         need(root == printed, "root", root, printed)
     cells = 0
     for table in plans:
-        lang = _language(table)
+        lang = _language(table, [f"notice.column.{name}" for name in COLUMNS])
         cells += _compared("homes", table, [_headings(lang), *_homes(b, lang)])
     for table in tables.get("checks", []):
-        lang, said = _told_in(table, "notice.check.policy_hash"), {row[0]: row[-1] for row in table}
+        lang, said = _language(table, [f"notice.check.{name}" for name in CHECKED]), {row[0]: row[-1] for row in table}
         heads = {"round": b.head["id"], "seed": b.seed, "policy_hash": b.head["policy_hash"]}
         for name in CHECKED:
             label = sentence(f"notice.check.{name}", lang)
@@ -65,7 +65,7 @@ def as_posted(b: Bundle, path: Path) -> Row:
     left = tables.get("left_out", [])
     need(bool(left) or not (b.parts["left_out"] or b.parts["unserved"]), "left_out", "", "a table")
     for table in left:
-        lang = _told_in(table, "notice.column.left_out")
+        lang = _language(table, ["notice.column.left_out", "notice.column.reasons"])
         found, due = Counter(_named(b, table[1:], lang)), Counter(_left_out(b, lang))
         need(found == due, "left_out", "、".join(sorted(found - due)), "、".join(sorted(due - found)))
     return {"rows": sum(len(table) - 2 for table in plans), "cells": cells}
@@ -121,14 +121,10 @@ def _household(b: Bundle, own: str, lang: Lang) -> str:
 # -- what the notice says -----------------------------------------------------------------------------------------
 
 
-def _language(table: Table) -> Lang:
-    return _told_in(table, "notice.column.home")
-
-
-def _told_in(table: Table, code: str) -> Lang:
-    """The language whose word for this stands in the table."""
+def _language(table: Table, codes: Sequence[str]) -> Lang:
+    """The language in which most of these stand in the table."""
     said = {cell for row in table for cell in row}
-    return next((lang for lang in LANGS if sentence(code, lang) in said), LANGS[0])
+    return max(LANGS, key=lambda lang: sum(sentence(code, lang) in said for code in codes))
 
 
 def _compared(name: str, found: Table, due: Table) -> int:
