@@ -194,7 +194,7 @@ def test_a_round_on_disk_is_frozen_drawn_and_published(tmp_path):
     shutil.copytree(source / "dafeng", tmp_path / "dafeng", ignore=shutil.ignore_patterns("*.xlsx", "*.py"))
     shutil.copytree(source / "policies", tmp_path / "policies")
     file = tmp_path / "dafeng" / "round.toml"
-    head = [line for line in file.read_text(encoding="utf-8").splitlines() if not line.startswith("seed")]
+    head = file.read_text(encoding="utf-8").partition("[draw]")[0].splitlines()
     sources = [
         f'[[draw.sources]]\nname = "{row["name"]}"\nkind = "ssq"\ntext = "{row["text"]}"\n'
         f'occurred_on = {row["occurred_on"]}\nvalue = "{row["value"]}"\n'
