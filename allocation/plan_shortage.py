@@ -12,7 +12,7 @@ import numpy as np
 
 from allocation.plan import HUNDREDTHS, Desk, Plan
 from solver.planlack import Kind, Lack, all_in_time, fewest_late, lack
-from solver.workload import UNLIMITED, Workload
+from solver.workload import UNLIMITED, Schedule, Workload
 
 What = Literal["office", "batch_area", "homes", "project_area"]
 HOUSEHOLDS, AREA = 0, 1
@@ -76,8 +76,8 @@ def shortage(plan: Plan) -> Shortage | None:
     return Shortage(
         fewest=fewest_late(work),
         short=tuple(row for row in _counts(desk, work) if row.needed > row.there),
-        remedies=tuple(_remedies(desk, work)),
-        earlier=tuple(_earlier(desk, work)),
+        remedies=tuple(_remedies(desk, work, plan.schedule)),
+        earlier=tuple(_earlier(desk, work, plan.schedule)),
     )
 
 
@@ -104,7 +104,7 @@ def _counts(desk: Desk, work: Workload) -> Iterator[Short]:
     yield Short(what="project_area", layout="", needed=area, there=there)
 
 
-def _remedies(desk: Desk, work: Workload) -> Iterator[Remedy]:
+def _remedies(desk: Desk, work: Workload, start: Schedule) -> Iterator[Remedy]:
     """The least additions of each kind that are enough alone; if none is, of all kinds together."""
     count = len(desk.layouts)
     grow = np.eye(count + 1, dtype=np.int64)
@@ -115,12 +115,12 @@ def _remedies(desk: Desk, work: Workload) -> Iterator[Remedy]:
     weights = dict.fromkeys(everything, HOME_WEIGHT) | {("period", AREA): 1, ("site", count): 1}
     found = False
     for kinds in alone:
-        enough = lack(work, kinds, grow=grow, weights=weights, seconds=SECONDS)
+        enough = lack(work, kinds, grow=grow, weights=weights, start=start, seconds=SECONDS)
         if enough is not None:
             found = True
             yield _remedy(desk, enough)
     if not found:
-        enough = lack(work, everything, grow=grow, weights=weights, seconds=SECONDS)
+        enough = lack(work, everything, grow=grow, weights=weights, start=start, seconds=SECONDS)
         if enough is not None:
             yield _remedy(desk, enough)
 
@@ -140,14 +140,14 @@ def _remedy(desk: Desk, enough: Lack) -> Remedy:
     return Remedy(more=tuple(more), least=enough.total <= enough.at_least)
 
 
-def _earlier(desk: Desk, work: Workload) -> Iterator[Earlier]:
+def _earlier(desk: Desk, work: Workload, start: Schedule) -> Iterator[Earlier]:
     """For each project completed after the first coming batch: the latest batch by which it would have to be there."""
     for s, project in enumerate(desk.projects):
         for opens in range(int(work.opens[s]) - 1, -1, -1):
             sooner = replace(work, opens=np.where(np.arange(work.sites) == s, opens, work.opens))
             if fewest_late(sooner):
                 continue
-            if all_in_time(sooner, seconds=SECONDS):
+            if all_in_time(sooner, start=start, seconds=SECONDS):
                 yield Earlier(
                     project=project.project, completed_on=project.completed_on, by=desk.batches[opens].held_on
                 )
