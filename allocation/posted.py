@@ -47,7 +47,7 @@ def as_posted(b: Bundle, path: Path) -> Row:
     tables, roots = read_notice(path)
     plans = tables.get("homes", [])
     if not plans:
-        raise Verdict("UNCHECKED", "shape", {"what": "homes"})
+        raise Verdict("UNCHECKED", "shape", {"what": "table homes"})
     need(bool(roots), "root", "", b.manifest["root"])
     for root in roots:
         printed = in_words(b.manifest["root"]) if " " in root else b.manifest["root"]
@@ -182,8 +182,10 @@ def _roots(text: str) -> list[str]:
 def _docx(path: Path) -> tuple[dict[str, list[Table]], list[str]]:
     with zipfile.ZipFile(path) as archive, archive.open("word/document.xml") as file:
         data = file.read(SIZE_MAX + 1)
-    need(len(data) <= SIZE_MAX and b"<!DOCTYPE" not in data, path.name, "", f"≤ {SIZE_MAX}")
-    body, tables = ElementTree.fromstring(data), dict[str, list[Table]]()  # no DOCTYPE: nothing to expand
+    need(len(data) <= SIZE_MAX, path.name, "", f"≤ {SIZE_MAX}")
+    text = data.decode("utf-8")
+    need("<!DOCTYPE" not in text, path.name, "DOCTYPE", "")  # no entities: nothing to expand
+    body, tables = ElementTree.fromstring(text), dict[str, list[Table]]()
     for grid in body.iter(f"{W}tbl"):
         caption = grid.find(f"{W}tblPr/{W}tblCaption")
         if caption is None:

@@ -4,6 +4,7 @@ import copy
 import json
 import shutil
 import stat
+import zipfile
 
 import docx
 import pytest
@@ -313,3 +314,13 @@ def test_what_is_no_notice_is_said_to_be_none(put_up, tmp_path, name, data):
     shutil.copytree(put_up / "bundle", tmp_path / "bundle")
     (tmp_path / name).write_bytes(data)
     assert posted(tmp_path, name)["outcome"] in ("FAIL", "UNCHECKED")
+
+
+@pytest.mark.parametrize("coding", ["utf-8", "utf-16"])
+def test_a_notice_in_word_that_would_blow_up_when_read_is_refused(put_up, tmp_path, coding):
+    shutil.copytree(put_up / "bundle", tmp_path / "bundle")
+    bomb = f'<?xml version="1.0" encoding="{coding}"?><!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>'.encode(coding)
+    for data in (bomb, b"<a>" + bytes(70 * 2**20)):
+        with zipfile.ZipFile(tmp_path / "plan.docx", "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("word/document.xml", data)
+        assert posted(tmp_path, "plan.docx")["outcome"] == "FAIL"

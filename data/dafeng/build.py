@@ -605,14 +605,14 @@ README = """\
 # 大丰家园选房日（演示数据） · The Dafeng selection day (demonstration data)
 
 **全部记录均为虚构。** 公开报道只有合计数：2021 年 5 月 28 日，大丰家园，66 户、195 人、选房 141 套。
-本文件夹中的户、人、村、房、志愿、收据、异议、实测面积、过渡费都是编造的，只有这些合计数与报道一致。
+本文件夹中的户、人、村、房、志愿、收据、异议、实测面积、过渡费、摇号的事件和号码都是编造的，只有这些合计数与报道一致。
 身份证号使用不存在的行政区划代码（99 开头），电话号码使用未分配的号段（102 开头），村名为虚构。
 
 **Every record is invented.** Only the totals were published: on 28 May 2021, at Dafeng Jiayuan (大丰家园),
 66 households with 195 people chose 141 homes. The households, people, villages, homes, choices, receipts, objections,
-measured areas and allowances here are made up so that they add up to these totals. The ID numbers use a region code
-that no place has (they begin with 99), the telephone numbers a prefix that no network has (102), the village names
-are invented.
+measured areas, allowances and events of the draw here are made up so that they add up to these
+totals. The ID numbers use a region code that no place has (they begin with 99), the telephone numbers a prefix that
+no network has (102), the village names are invented.
 
 | 文件 file | |
 |---|---|
