@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
@@ -26,10 +26,12 @@ from allocation.session import (
     parsed_area,
     parsed_day,
     parsed_document,
-    parsed_source,
+    parsed_event,
+    parsed_seal,
     parsed_time,
     parsed_yuan,
     print_figures,
+    read_draw,
 )
 
 # -- a round's papers ---------------------------------------------------------------------------------------------
@@ -64,11 +66,20 @@ def publish(
     round_id: RoundId,
     document: DocumentName,
     days: Annotated[int | None, typer.Option(min=1, max=365, help="天数，默认按政策 · default: the policy's")] = None,
+    out_dir: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="核对要公示的结果文件夹 · the result that goes up, to be checked"),
+    ] = None,
 ) -> None:
     """公示：从今天起，所示内容随即锁定。 Put a document up from today; what it shows is frozen."""
     from allocation.publishing import publish as put_up
 
-    session.act(lambda clerk: put_up(clerk, round_id, parsed_document(document), days=days))
+    root = None
+    if out_dir is not None:
+        from allocation.kept import root_of
+
+        root = root_of(out_dir)
+    session.act(lambda clerk: put_up(clerk, round_id, parsed_document(document), days=days, bundle_root=root))
 
 
 @command("withdraw")
@@ -238,11 +249,18 @@ def freeze(
     carve_out: Annotated[
         list[str] | None, typer.Option(metavar="OBJECTION", help="未决异议，所涉户或房不参加 · keeps its subject out")
     ] = None,
+    plan: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.toml", help="摇号方案 [draw]，默认用导入的 · how the seed will be made"),
+    ] = None,
 ) -> None:
-    """锁定名册：谁参加、谁不参加及原因；指纹先公示，再摇号。 Fix who takes part; post its fingerprint, then draw."""
+    """锁定名册和摇号方案；指纹先公告，再摇号。 Fix roster and plan of the draw; post the fingerprint, then draw."""
     from allocation.office import freeze as fix
 
-    session.act(lambda clerk: fix(clerk, round_id, carve_out=carve_out or []))
+    table = None if plan is None else read_draw(plan)
+    done = session.act(lambda clerk: fix(clerk, round_id, carve_out=carve_out or [], plan=table))
+    for line in () if session.json else done.figures["announcement"]:
+        out.print(line, markup=False)
 
 
 @command("draw")
@@ -251,15 +269,20 @@ def draw(
     round_id: RoundId,
     source: Annotated[
         list[str] | None,
-        typer.Option(metavar="KIND:NAME:VALUE", help="公开事件，按公告次序 · a public event, in the order announced"),
+        typer.Option(metavar="NAME=VALUE", help="公告的公开事件及其结果 · an announced event and what came out"),
+    ] = None,
+    sealed: Annotated[
+        list[str] | None,
+        typer.Option("--open", metavar="WHO=NUMBER:NONCE", help="住户公开封存的数 · a sealed number, opened"),
     ] = None,
     demo: Annotated[bool, typer.Option("--demo", help="仅演练库 · in a drill: the seed imported")] = False,
 ) -> None:
     """摇号：由锁定的名册和公开事件得出种子和顺序，只摇一次。 Draw the order, once, from frozen roster and events."""
     from allocation.office import draw as hold
 
-    sources = [parsed_source(text) for text in source or []]
-    session.act(lambda clerk: hold(clerk, round_id, sources, demo=demo))
+    events = dict(parsed_event(text) for text in source or [])
+    opened = dict(parsed_seal(text) for text in sealed or [])
+    session.act(lambda clerk: hold(clerk, round_id, events, opened=opened, demo=demo))
 
 
 @command("allocate")
@@ -277,8 +300,9 @@ def allocate(
     from allocation.tables import RoundInput
 
     @contextmanager
-    def solve(given: RoundInput) -> Iterator[Plan]:
-        with solved(judge(given), out_dir, session.lang, seconds_max=time_limit) as (allocation, figures):
+    def solve(given: RoundInput, earlier: Sequence[str]) -> Iterator[Plan]:
+        asked = solved(judge(given), out_dir, session.lang, seconds_max=time_limit, earlier=earlier)
+        with asked as (allocation, figures):
             homes = tuple((home.household_id, home.unit_id, home.rank) for home in allocation.homes)
             yield Plan(homes=homes, unserved=allocation.unserved, root=figures["root"])
 
@@ -435,7 +459,7 @@ def settle(
     round_id: RoundId,
     household_id: HouseholdId,
     measured: Annotated[
-        list[str] | None, typer.Option(metavar="UNIT=M2", help="实测面积，未给的按原面积 · the measured area of a home")
+        list[str] | None, typer.Option(metavar="UNIT=M2", help="实测面积，未给的按实测表，再按原面积 · a measured area")
     ] = None,
 ) -> None:
     """结算一户：按实测面积多退少补。 Settle a household by measured areas."""

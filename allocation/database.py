@@ -94,11 +94,12 @@ ROUNDS = Table(
     Column("state", Text, nullable=False),
     Column("pool_root", Text, nullable=False),
     Column("frozen_on", Date),
+    Column("drawn_on", Date),
     Column("drawn_seed", Text, nullable=False),
-    Column("sources", Text, nullable=False),
+    Column("draw_plan", Text, nullable=False),
     Column("plan_root", Text, nullable=False),
 )
-"""``head``, ``policy``, ``announced``: as imported; the rest is what the round's acts made."""
+"""``head``, ``policy``, ``announced``: as imported; the rest is what the round's acts made. ``draw_plan``: 摇号方案."""
 
 # -- what was imported --------------------------------------------------------------------------------------------
 
@@ -141,6 +142,7 @@ PUBLICATIONS = _of_round(
     Column("days", Integer, nullable=False),
     Column("withdrawn_on", Date),
     Column("content_hash", Text, nullable=False),
+    Column("bundle_root", Text, nullable=False),
     Column("extra", Text, nullable=False),
 )
 
@@ -155,6 +157,7 @@ OBJECTIONS = _of_round(
     Column("resolved_on", Date),
     Column("verdict", Text, nullable=False),
     Column("outcome", Text, nullable=False),
+    Column("reason", Text, nullable=False),
     Column("carved_out", Boolean, nullable=False),
     Column("row_no", Integer, nullable=False),
     Column("extra", Text, nullable=False),

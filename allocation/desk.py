@@ -16,6 +16,8 @@ from allocation.schema import TABLES
 from allocation.writers import FORMS, Form
 
 if TYPE_CHECKING:
+    from allocation.findings import Result
+    from allocation.round import Round
     from allocation.tables import RoundInput
 
 office = typer.Typer(
@@ -37,6 +39,10 @@ def exceptions(
     result: Annotated[
         Path | None, typer.Option(metavar="DIR", help="分配结果文件夹 · a result of anju allocate")
     ] = None,
+    db: Annotated[
+        str,
+        typer.Option("--db", envvar="ANJU_DB", metavar="URL", help="记录库，批次写编号 · a record; ROUND is an id"),
+    ] = "",
     write: Annotated[
         Path | None, typer.Option(metavar="FILE.csv", help="写出清单，供填写理由和批准人 · the list, to be completed")
     ] = None,
@@ -50,14 +56,18 @@ def exceptions(
     from allocation.tables import read_round
 
     language = checked_lang(lang)
-    given = read_round(round_path, twice_ok=True)
+    if db and not round_path.exists():
+        given, posted, kept = _of_record(db, str(round_path))
+    else:
+        given, posted, kept = read_round(round_path, twice_ok=True), "", None
+    posted = pool.strip().lower() if pool else posted
     round_ = judge(given)
     before = read_round(frozen, twice_ok=True) if frozen else None
     found = audit(
         round_,
         frozen=(before.tables, before.policy) if before else None,
-        pools=(pool.strip().lower(), _pool_of(given)) if pool else None,
-        result=read_result(result) if result else None,
+        pools=(posted, _pool_of(round_)) if posted else None,
+        result=read_result(result) if result else kept,
     )
     if write is not None:
         with _written(write):
@@ -67,11 +77,32 @@ def exceptions(
     say(json, listed, lambda: _print_exceptions(listed, language))
 
 
-def _pool_of(given: RoundInput) -> str:
-    """The fingerprint by which the record froze a roster."""
-    from allocation.roster import imported_values, pool_root
+def _of_record(db: str, round_id: str) -> tuple[RoundInput, str, Result | None]:
+    """A round out of the record, the fingerprint it was frozen with, and the homes given, where there are any."""
+    from allocation.acts import select_rows
+    from allocation.database import HOMES
+    from allocation.findings import Result
+    from allocation.roster import load_round, round_row
+    from allocation.store import open_store
 
-    return pool_root(imported_values(given.tables), given.policy)
+    store = open_store(db)
+    try:
+        with store.reading() as connection:
+            given, row = load_round(connection, round_id), round_row(connection, round_id)
+            rows = [home for home in select_rows(connection, HOMES, round_id=round_id) if home["status"] != "void"]
+    finally:
+        store.close()
+    homes: dict[str, tuple[str, ...]] = {}
+    for home in sorted(rows, key=lambda home: str(home["unit_id"])):
+        homes[home["household_id"]] = (*homes.get(home["household_id"], ()), home["unit_id"])
+    return given, row["pool_root"], Result(homes=homes) if homes else None
+
+
+def _pool_of(round_: Round) -> str:
+    """The fingerprint by which a round is frozen; without a plan of its draw that of the day it is judged on."""
+    from allocation.publicrows import pool_root, unplanned
+
+    return pool_root(round_, round_.head.draw or unplanned(round_.head.as_of))
 
 
 @office.command()

@@ -6,7 +6,7 @@ from typing import Any
 
 from allocation.draw import draw_key, order_numbers
 from allocation.drawplan import plan_seed, used_sources
-from allocation.messages import Fault, Faults, sentence
+from allocation.messages import LANGS, Fault, Faults, Lang, sentence
 from allocation.procedure import Order
 from allocation.publicrows import pool_root
 from allocation.round import judge
@@ -26,9 +26,12 @@ def frozen(given: RoundInput) -> Json:
     Faults
         The round has no plan, or was frozen with another content. Source: trust.md §3.6.
     """
-    plan, root = _plan_and_root(given)
-    figures: Json = {
-        "round": given.head.id,
+    figures = {"round": given.head.id} | _posted(*_plan_and_root(given))
+    return figures | {"announcement": _announcement(figures)}
+
+
+def _posted(plan: DrawPlan, root: str) -> Json:
+    return {
         "pool_root": root,
         "words": in_words(root),
         "frozen_on": plan.frozen_on.isoformat(),
@@ -39,7 +42,6 @@ def frozen(given: RoundInput) -> Json:
         ],
         "sealed": [{"who": s.who, "commitment": s.commitment} for s in plan.sealed],
     }
-    return figures | {"announcement": [line for lang in ("zh", "en") for line in _announcement(figures, lang)]}
 
 
 def drawn(given: RoundInput) -> Json:
@@ -92,7 +94,16 @@ def _numbers(given: RoundInput, order: Order, seed: str) -> Json:
     return {"round": given.head.id, "seed": seed, "priority_first": order.priority_first, "order": rows}
 
 
-def _announcement(figures: Json, lang: Any) -> list[str]:
+def announcement(plan: DrawPlan) -> list[str]:
+    """What is posted of a frozen plan, in both languages."""
+    return _announcement(_posted(plan, plan.pool_root))
+
+
+def _announcement(figures: Json) -> list[str]:
+    return [line for lang in LANGS for line in _in_words(figures, lang)]
+
+
+def _in_words(figures: Json, lang: Lang) -> list[str]:
     lines = [
         sentence("draw.announce", lang, **{key: figures[key] for key in ("frozen_on", "words", "pool_root", "take")})
     ]

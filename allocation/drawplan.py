@@ -28,6 +28,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -67,6 +68,16 @@ def plan_seed(plan: DrawPlan) -> str:
     events = [DrawSource(kind=source.kind, name=source.name, value=source.value) for source in used]  # type: ignore[arg-type]  # checked by read_plan
     residents = [DrawSource(kind="resident", name=sealed.who, value=sealed.number) for sealed in plan.sealed]
     return draw_seed(plan.pool_root, [*events, *residents])
+
+
+def plan_data(given: object) -> object:
+    """``[draw]`` as data: as it is, or out of a text that holds it, as the cell of a workbook does."""
+    if not isinstance(given, str):
+        return given
+    try:
+        return tomllib.loads(given).get("draw", given)
+    except tomllib.TOMLDecodeError:
+        return given
 
 
 def read_plan(data: object, place: str, as_of: date | None = None) -> DrawPlan:

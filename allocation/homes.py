@@ -25,7 +25,7 @@ from allocation.messages import Reason
 from allocation.policy import Policy
 from allocation.prepayment import gate_reasons
 from allocation.pricing import Forbidden, Settled, settlement
-from allocation.roster import fen, household_of, payments, policy_of, round_row, units_of, yuan
+from allocation.roster import fen, household_of, measured_of, payments, policy_of, round_row, units_of, yuan
 from allocation.round import demanded_m2, smallest_m2
 from allocation.schema import Choice, Household, Unit
 from allocation.states import MAY
@@ -280,7 +280,12 @@ class _Case:
 
 
 def settle(clerk: Clerk, round_id: str, household_id: str, measured_m2: Mapping[str, Decimal]) -> Done | Refused:
-    """结算: the final price by measured areas (多退少补); with the last household the round is settled."""
+    """
+    结算: the final price by measured areas (多退少补); with the last household the round is settled.
+
+    ``measured_m2``: unit_id → m²; of a home that is not named, the area in the round's table ``measured``, else the
+    forecast one.
+    """
     measured = {unit_id: str(area) for unit_id, area in sorted(measured_m2.items())}
 
     def work(tx: Transaction) -> Mapping[str, Any] | Refused:
@@ -296,7 +301,9 @@ def settle(clerk: Clerk, round_id: str, household_id: str, measured_m2: Mapping[
         if strange := sorted(set(measured) - own):
             return refused("settle.not_its_home", household_id=household_id, unit_id=strange[0])
         case = _Case(tx, row, household_id, sorted(own))
-        found = case.settled(measured_m2)
+        known = {one.unit_id: one.measured_m2 for one in measured_of(tx.connection, round_id)}
+        areas = {unit.unit_id: known.get(unit.unit_id, unit.area_m2) for unit in case.units} | dict(measured_m2)
+        found = case.settled(areas)
         final = found.forecast.price_yuan + found.delta_yuan
         paid = sum(row["amount_fen"] for row in tx.rows(LEDGER, round_id=round_id, household_id=household_id))
         tx.insert(
@@ -308,7 +315,7 @@ def settle(clerk: Clerk, round_id: str, household_id: str, measured_m2: Mapping[
                     "settled_on": tx.today,
                     "price_fen": fen(found.forecast.price_yuan),
                     "final_fen": fen(final),
-                    "measured": canonical(measured),
+                    "measured": canonical({unit_id: str(area) for unit_id, area in areas.items()}),
                 }
             ],
         )

@@ -25,13 +25,17 @@ from allocation.database import (
     ROUNDS,
     TURNS,
 )
-from allocation.draw import DrawSource, draw_seed, order_numbers
-from allocation.messages import Reason
+from allocation.draw import order_numbers
+from allocation.drawing import announcement
+from allocation.drawplan import plan_seed, read_plan
+from allocation.messages import Fault, Faults, Reason
 from allocation.publicity import CalendarUnknown
+from allocation.publicrows import pool_root, unplanned
 from allocation.roster import (
     POOLED,
     announced_of,
     announced_text,
+    earlier_roots,
     head_of,
     head_text,
     imported_rows,
@@ -40,18 +44,22 @@ from allocation.roster import (
     load_round,
     objection_row,
     objections,
+    plan_of,
+    plan_text,
     policy_of,
-    pool_root,
     publication_row,
     publications,
     roster_of,
     round_row,
     shown_hash,
 )
-from allocation.round import judge
+from allocation.round import Round, judge
+from allocation.rows import DrawPlan
 from allocation.schema import Document, Publication
 from allocation.states import LEADS, MAY, NOT_THE_SAME, STOOD, Facts, State, earliest_of, unmet
 from allocation.tables import RoundInput
+from allocation.verify import in_words
+from allocation.writers import draw_table
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -105,8 +113,9 @@ def _round_of(given: RoundInput, state: State) -> Row:
         "state": state,
         "pool_root": "",
         "frozen_on": None,
+        "drawn_on": None,
         "drawn_seed": "",
-        "sources": "",
+        "draw_plan": plan_text(given.head.draw),
         "plan_root": "",
     }
 
@@ -235,11 +244,21 @@ def stopped_by(act: str, row: Row, tx: Transaction, clerk: Clerk, carve_out: Ite
 # -- from the frozen list to the plan -----------------------------------------------------------------------------
 
 
-def freeze(clerk: Clerk, round_id: str, *, carve_out: Sequence[str] = ()) -> Done | Refused:
+def freeze(
+    clerk: Clerk, round_id: str, *, carve_out: Sequence[str] = (), plan: Mapping[str, Any] | None = None
+) -> Done | Refused:
     """
-    Fix who and what takes part, and why the others do not; its fingerprint is to be posted before the seed is drawn.
+    Fix who and what takes part, and why the others do not, and which events to come will be the seed.
 
-    ``carve_out``: open objections that keep their subjects out of this round instead of stopping all of it.
+    The fingerprint of all this is to be posted before the first event. Source: docs/bundle.md, section 5.
+
+    Parameters
+    ----------
+    carve_out
+        Open objections that keep their subjects out of this round instead of stopping all of it.
+    plan
+        ``[draw]`` in place of the one the round was imported with; the day of the freeze is filled in. A drill may do
+        without one.
     """
 
     def work(tx: Transaction) -> Mapping[str, Any] | Refused:
@@ -251,24 +270,25 @@ def freeze(clerk: Clerk, round_id: str, *, carve_out: Sequence[str] = ()) -> Don
         if stopped := stopped_by("freeze", row, tx, clerk, carve_out):
             return stopped
         given = load_round(tx.connection, round_id)
-        judged = judge(replace(given, head=replace(given.head, as_of=tx.today)))
-        root = pool_root(imported_values(given.tables), given.policy)
-        out = [
-            {
-                "round_id": round_id,
-                "kind": "household" if entry.household_id else "unit",
-                "subject": entry.household_id or entry.unit_id,
-                "reasons": canonical([[reason.code, _params(reason)] for reason in entry.reasons]),
-            }
-            for entry in judged.left_out
-        ]
+        announced = _announced(given.head.draw, plan, tx.today)
+        if announced is None and not clerk.store.drill:
+            return refused("office.no_plan", tx.today)
+        judged = judge(replace(given, head=replace(given.head, as_of=tx.today, draw=announced)))
+        root = pool_root(judged, announced or unplanned(tx.today))
+        if announced and announced.pool_root not in ("", root):
+            return refused("office.pool_changed", pool_root=announced.pool_root)
+        announced = announced and replace(announced, pool_root=root)
+        out = _left_out(judged)
         tx.insert(LEFT_OUT, out)
         for own in carve_out:
             tx.update(OBJECTIONS, filed[own], carved_out=True)
-        tx.update(ROUNDS, row, state=LEADS["freeze"], frozen_on=tx.today, pool_root=root)
+        text = plan_text(announced)
+        tx.update(ROUNDS, row, state=LEADS["freeze"], frozen_on=tx.today, pool_root=root, draw_plan=text)
         households = sum(entry["kind"] == "household" for entry in out)
         return {
             "pool_root": root,
+            "words": in_words(root),
+            "announcement": announcement(announced) if announced else [],
             "frozen_on": tx.today,
             "households_in": len(judged.households),
             "households_out": households,
@@ -284,40 +304,124 @@ def _params(reason: Reason) -> dict[str, str]:
     return {key: value.isoformat() if isinstance(value, date) else str(value) for key, value in reason.params.items()}
 
 
-def draw(clerk: Clerk, round_id: str, sources: Sequence[DrawSource] = (), *, demo: bool = False) -> Done | Refused:
+def _left_out(judged: Round) -> list[Row]:
+    """Who and what does not take part, as the record has it."""
+    return [
+        {
+            "round_id": judged.head.id,
+            "kind": "household" if entry.household_id else "unit",
+            "subject": entry.household_id or entry.unit_id,
+            "reasons": canonical([[reason.code, _params(reason)] for reason in entry.reasons]),
+        }
+        for entry in judged.left_out
+    ]
+
+
+def _announced(own: DrawPlan | None, given: Mapping[str, Any] | None, today: date) -> DrawPlan | None:
+    """The plan that is frozen today; one that was frozen on paper before keeps its day. Faults: ``read_plan``'s."""
+    table = draw_table(own) if given is None and own else given
+    if table is None:
+        return None
+    return read_plan(table if table.get("pool_root") else {**table, "frozen_on": today}, "draw", today)
+
+
+def draw(
+    clerk: Clerk,
+    round_id: str,
+    events: Mapping[str, str] | None = None,
+    *,
+    opened: Mapping[str, tuple[str, str]] | None = None,
+    demo: bool = False,
+) -> Done | Refused:
     """
     Draw the order of choosing, once and for all, from a seed that is bound to the frozen roster.
 
-    ``demo`` takes the seed the round was imported with instead of the public events: for practice, and marked so.
+    The day of the draw is the one the round is judged on from now on: money that came in since the freeze counts where
+    the policy names no last day.
+
+    Parameters
+    ----------
+    events
+        Name of an announced event → what came out.
+    opened
+        Who sealed a number → the number and its nonce.
+    demo
+        The seed the round was imported with instead of public events: for practice, where no plan was frozen.
     """
-    listed = [{"kind": s.kind, "name": s.name, "value": s.value} for s in sources]
+    events, opened = dict(events or {}), dict(opened or {})
 
     def work(tx: Transaction) -> Mapping[str, Any] | Refused:
         row = round_row(tx.connection, round_id)
         if stopped := stopped_by("draw", row, tx, clerk):
             return stopped
-        roster, policy = roster_of(tx.connection, round_id), policy_of(row)
-        if pool_root(roster, policy) != row["pool_root"]:
+        given = load_round(tx.connection, round_id)
+        judged = judge(replace(given, head=replace(given.head, as_of=tx.today)))
+        if not _as_frozen(judged, row):
             return refused("office.pool_changed", pool_root=row["pool_root"])
-        if demo and not clerk.store.drill:
-            return refused("office.demo_seed")
-        seed = head_of(row).seed if demo else draw_seed(row["pool_root"], sources)
-        numbers = order_numbers(roster["households"], policy.order, seed)
-        out = {o["subject"] for o in tx.rows(LEFT_OUT, round_id=round_id, kind="household")}
+        plan = given.head.draw
+        if demo == (plan is not None) or (demo and not clerk.store.drill):
+            return refused("office.demo_seed" if demo else "office.no_plan")
+        plan = plan and _taken_place(plan, events, opened, tx.today)
+        seed = plan_seed(plan) if plan else given.head.seed
+        if plan and not seed:
+            likely = sorted(source.occurred_on for source in plan.sources)[plan.take - 1]
+            return refused("draw.not_drawn", max(likely, tx.today), take=plan.take)
+        numbers = order_numbers(given.tables.households, given.policy.order, seed)
+        out = _left_out(judged)
+        _replace_left_out(tx, round_id, out)
+        missing = {entry["subject"] for entry in out if entry["kind"] == "household"}
         turns = [
             {
                 "round_id": round_id,
                 "household_id": household_id,
                 "order_no": number,
-                "outcome": "left_out" if household_id in out else "",
+                "outcome": "left_out" if household_id in missing else "",
             }
             for household_id, number in numbers.items()
         ]
         tx.insert(TURNS, turns)
-        tx.update(ROUNDS, row, state=LEADS["draw"], drawn_seed=seed, sources=canonical(listed))
-        return {"seed": seed, "demo": demo, "households": len(turns), "state": LEADS["draw"]}
+        state, text = LEADS["draw"], plan_text(plan)
+        tx.update(ROUNDS, row, state=state, drawn_on=tx.today, drawn_seed=seed, draw_plan=text)
+        return {"seed": seed, "demo": demo, "households": len(turns), "state": state}
 
-    return perform(clerk, "draw", work, round_id=round_id, said={"sources": listed, "demo": demo})
+    said = {"events": events, "opened": {who: list(pair) for who, pair in opened.items()}, "demo": demo}
+    return perform(clerk, "draw", work, round_id=round_id, said=said)
+
+
+def _as_frozen(judged: Round, row: Row) -> bool:
+    """Whether all that must not change once the draw has begun is what was frozen."""
+    frozen: str = row["pool_root"]
+    return pool_root(judged, plan_of(row) or unplanned(row["frozen_on"])) == frozen
+
+
+def _taken_place(
+    plan: DrawPlan, events: Mapping[str, str], opened: Mapping[str, tuple[str, str]], today: date
+) -> DrawPlan:
+    """The plan with what came out. Faults: a name nobody announced, and those of ``read_plan``."""
+    known, sealed = {source.name for source in plan.sources}, {one.who for one in plan.sealed}
+    strange = [name for name in events if name not in known] + [who for who in opened if who not in sealed]
+    if strange:
+        names = "、".join([*known, *sealed])
+        raise Faults(Fault(table="command", code="office.not_announced", value=n, params={"names": names})
+                     for n in strange)  # fmt: skip
+    table = draw_table(plan)
+    for source in table["sources"]:
+        source |= {"value": events[source["name"]]} if source["name"] in events else {}
+    for one in table.get("sealed", ()):
+        one |= dict(zip(("number", "nonce"), opened.get(one["who"], ()), strict=False))
+    return read_plan(table, "draw", today)
+
+
+def _replace_left_out(tx: Transaction, round_id: str, wanted: list[Row]) -> None:
+    """The list of who does not take part as it is on the day of the draw."""
+    before = {_key(LEFT_OUT, row): row for row in tx.rows(LEFT_OUT, round_id=round_id)}
+    now = {_key(LEFT_OUT, row): row for row in wanted}
+    for key, row in before.items():
+        if key not in now:
+            tx.delete(LEFT_OUT, row)
+        elif row != now[key]:
+            tx.update(LEFT_OUT, row, reasons=now[key]["reasons"])
+    tx.insert(LEFT_OUT, [row for key, row in now.items() if key not in before])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -333,9 +437,11 @@ class _NotKept(Exception):
     """Ends a solve whose plan the record refused."""
 
 
-def allocate(
-    clerk: Clerk, round_id: str, solve: Callable[[RoundInput], AbstractContextManager[Plan]]
-) -> Done | Refused:
+Solve = Callable[[RoundInput, Sequence[str]], AbstractContextManager[Plan]]
+"""A round and the roots of the bundles published of it before → its plan."""
+
+
+def allocate(clerk: Clerk, round_id: str, solve: Solve) -> Done | Refused:
     """
     Solve the round as it was frozen and keep the plan.
 
@@ -346,11 +452,12 @@ def allocate(
     with clerk.store.reading() as connection:
         row = round_row(connection, round_id)
         given = load_round(connection, round_id)
+        earlier = earlier_roots(connection, round_id)
     if row["state"] not in MAY["allocate"]:
         return _keep(clerk, round_id, None)
     outcome: Done | Refused
     try:
-        with solve(given) as plan:
+        with solve(given, earlier) as plan:
             outcome = _keep(clerk, round_id, plan)
             if isinstance(outcome, Refused):
                 raise _NotKept
@@ -366,13 +473,13 @@ def _keep(clerk: Clerk, round_id: str, plan: Plan | None) -> Done | Refused:
         row = round_row(tx.connection, round_id)
         if stopped := stopped_by("allocate", row, tx, clerk):
             return stopped
-        roster = roster_of(tx.connection, round_id)
-        if plan is None or pool_root(roster, policy_of(row)) != row["pool_root"]:
+        given = load_round(tx.connection, round_id)
+        if plan is None or not _as_frozen(judge(given), row):
             return refused("office.pool_changed", pool_root=row["pool_root"])
         before = tx.rows(HOMES, round_id=round_id)
         for home in before:
             tx.update(HOMES, home, status="void")
-        projects = {unit.unit_id: unit.project for unit in roster["units"]}
+        projects = {unit.unit_id: unit.project for unit in given.tables.units}
         tx.insert(
             HOMES,
             [

@@ -92,6 +92,11 @@ def pool_root(round_: Round, plan: DrawPlan, *, principle: Principle | None = No
     )  # fmt: skip
 
 
+def unplanned(day: date) -> DrawPlan:
+    """What stands for the plan where a seed is simply written down: for practice, and for a fingerprint alone."""
+    return DrawPlan(frozen_on=day, take=0, sources=())
+
+
 def draw_row(plan: DrawPlan) -> Json:
     """How the seed was made, as published."""
     return {

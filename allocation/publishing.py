@@ -12,6 +12,7 @@ from typing import Any
 
 from allocation.acts import Clerk, Done, Refused, Row, Transaction, perform, refused
 from allocation.database import HOMES, HOUSEHOLDS, OBJECTIONS, PUBLICATIONS, ROUNDS, UNITS
+from allocation.messages import sentence
 from allocation.office import facts_of, stopped_by
 from allocation.publicity import CalendarUnknown, last_day, standing
 from allocation.roster import (
@@ -32,8 +33,15 @@ ONE_DAY = timedelta(days=1)
 # -- publications -------------------------------------------------------------------------------------------------
 
 
-def publish(clerk: Clerk, round_id: str, document: Document, *, days: int | None = None) -> Done | Refused:
-    """Put a document up from today, for the policy's days or more; what it shows is frozen while it is up."""
+def publish(
+    clerk: Clerk, round_id: str, document: Document, *, days: int | None = None, bundle_root: str | None = None
+) -> Done | Refused:
+    """
+    Put a document up from today, for the policy's days or more; what it shows is frozen while it is up.
+
+    ``bundle_root``: of the bundle that is put up with a plan or a result, when the clerk shows it; it must be the one
+    the record knows, which every bundle made after it names as an earlier one.
+    """
     act = f"publish.{document}"
 
     def work(tx: Transaction) -> Mapping[str, Any] | Refused:
@@ -61,7 +69,10 @@ def publish(clerk: Clerk, round_id: str, document: Document, *, days: int | None
         shown = shown_hash(document, roster_of(tx.connection, round_id), homes)
         put_up = tx.rows(PUBLICATIONS, round_id=round_id)
         new = Publication(document=document, published_on=tx.today, days=shown_for)
-        tx.insert(PUBLICATIONS, [publication_row(round_id, len(put_up) + 1, new, shown)])
+        root = row["plan_root"] if document in ("plan", "result") else ""
+        if bundle_root not in (None, root):
+            return refused("office.other_bundle", tx.today, root=root or "–", found=bundle_root or "–")
+        tx.insert(PUBLICATIONS, [publication_row(round_id, len(put_up) + 1, new, shown, root)])
         state = LEADS[act]
         if document == "demand" and any(p["document"] == "units" and p["withdrawn_on"] is None for p in put_up):
             state = "units_published"
@@ -74,10 +85,11 @@ def publish(clerk: Clerk, round_id: str, document: Document, *, days: int | None
             "last_day": end,
             "next_on": end + ONE_DAY,
             "content_hash": shown,
+            "root": root,
             "state": state,
         }
 
-    return perform(clerk, act, work, round_id=round_id, said={"days": days})
+    return perform(clerk, act, work, round_id=round_id, said={"days": days, "bundle": bundle_root})
 
 
 def withdraw(clerk: Clerk, round_id: str, document: Document, *, reason: str) -> Done | Refused:
@@ -177,7 +189,8 @@ def resolve(clerk: Clerk, round_id: str, objection_id: str, *, upheld: bool, rea
     Uphold or dismiss an objection that was heard, with the reason.
 
     One that is upheld takes down the document it is about, where that can still be done: what it showed is corrected,
-    and stands its full period anew.
+    and stands its full period anew. One that keeps its subject out of the round stays open until the day after the
+    draw: who takes part is not to be chosen when the seed can be known.
     """
     asked = {"objection_id": objection_id, "upheld": upheld, "reason": reason}
 
@@ -190,9 +203,13 @@ def resolve(clerk: Clerk, round_id: str, objection_id: str, *, upheld: bool, rea
         if found["heard_on"] is None:
             return refused("office.not_heard", tx.today, objection_id=objection_id)
         row = round_row(tx.connection, round_id)
+        if found["carved_out"] and (row["state"] == "frozen" or row["drawn_on"] == tx.today):
+            open_on = None if row["state"] == "frozen" else tx.today + ONE_DAY
+            return refused("office.carved_out", open_on, objection_id=objection_id)
         document: Document = found["document"]
         verdict = "upheld" if upheld else "dismissed"
-        tx.update(OBJECTIONS, found, resolved_on=tx.today, verdict=verdict, outcome=reason)
+        outcome = sentence(f"verdict.{verdict}", "zh")
+        tx.update(OBJECTIONS, found, resolved_on=tx.today, verdict=verdict, outcome=outcome, reason=reason)
         figures: dict[str, Any] = {"objection_id": objection_id, "verdict": verdict, "reopened": ""}
         if upheld and row["state"] in MAY[f"withdraw.{document}"]:
             figures |= {**_take_down(tx, row, document), "reopened": document}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,8 +28,13 @@ def solved(
     principle: Principle | None = None,
     per: Per | None = None,
     seconds_max: float | None = None,
+    earlier: Sequence[str] = (),
 ) -> Iterator[tuple[Allocation, dict[str, Any]]]:
-    """The allocation of a round and its summary; ``folder`` appears when the block ends without an error."""
+    """
+    The allocation of a round and its summary; ``folder`` appears when the block ends without an error.
+
+    ``earlier``: roots of bundles of the round that were published before, oldest first.
+    """
     from allocation.allocate import allocate
     from allocation.bundle import write_bundle
     from allocation.documents import write_notices
@@ -52,7 +57,7 @@ def solved(
             )
             figures = write_outputs(allocation, half, lang)
             keep(allocation, half)
-            figures["root"] = write_bundle(allocation, half)["root"]
+            figures["root"] = write_bundle(allocation, half, earlier=earlier)["root"]
             write_notices(allocation, half, lang, root=figures["root"])
             (half / MARK).write_text(to_json(figures) + "\n", encoding="utf-8")
             return allocation, figures

@@ -18,15 +18,29 @@ from typing import TYPE_CHECKING, Any
 from allocation import policy as policies
 from allocation.acts import Row, plain, select_rows
 from allocation.chain import canonical, content_hash
-from allocation.database import HOUSEHOLDS, LEDGER, LISTS, OBJECTIONS, PUBLICATIONS, ROUNDS, UNITS
+from allocation.database import (
+    HANDOVERS,
+    HOUSEHOLDS,
+    LEDGER,
+    LISTS,
+    OBJECTIONS,
+    PUBLICATIONS,
+    ROUNDS,
+    SETTLEMENTS,
+    UNITS,
+)
+from allocation.drawplan import read_plan
 from allocation.messages import Fault, Faults
 from allocation.policy import Policy
 from allocation.publicity import Announced, AnnouncedYear
+from allocation.rows import DrawPlan
 from allocation.schema import (
     BY_NAME,
+    HEAD,
     TABLES,
     Document,
     Household,
+    Measured,
     Objection,
     Payment,
     Publication,
@@ -35,7 +49,7 @@ from allocation.schema import (
     Unit,
 )
 from allocation.tables import RoundInput
-from allocation.writers import Form, Heading, write_round
+from allocation.writers import Form, Heading, draw_table, write_round
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -48,8 +62,6 @@ LISTED = tuple(table.name for table in TABLES if table.name not in (*ACTED, "hou
 """The tables whose rows have no id of their own."""
 NOT_SHOWN = frozenset({"id_number", "phone", "access_need", "compensation_yuan", "extra"})
 """What the demand's publication does not show of a household or a person; all else is frozen while it is up."""
-NOT_POOLED = frozenset({"phone", "extra"})
-"""What the fingerprint of the frozen roster does not hold."""
 
 
 # -- rows and values ----------------------------------------------------------------------------------------------
@@ -144,8 +156,8 @@ def imported_values(tables: Tables) -> dict[str, Sequence[Any]]:
     return {name: getattr(tables, name) for name in ("households", "units", *LISTED)}
 
 
-def publication_row(round_id: str, number: int, given: Publication, shown: str) -> Row:
-    """A publication as the record has it; ``shown``: the hash of what it shows."""
+def publication_row(round_id: str, number: int, given: Publication, shown: str, root: str = "") -> Row:
+    """A publication as the record has it; ``shown``: the hash of what it shows; ``root``: of the bundle with it."""
     return {
         "round_id": round_id,
         "publication_no": number,
@@ -154,12 +166,13 @@ def publication_row(round_id: str, number: int, given: Publication, shown: str) 
         "days": given.days,
         "withdrawn_on": given.withdrawn_on,
         "content_hash": shown,
+        "bundle_root": root,
         "extra": json.dumps(dict(given.extra), ensure_ascii=False),
     }
 
 
 def objection_row(round_id: str, number: int, given: Objection) -> Row:
-    """An objection as the record has it; one that came resolved was heard elsewhere, and its verdict is its text."""
+    """An objection as the record has it; one that came resolved was heard elsewhere, and its verdict is its outcome."""
     return {
         "round_id": round_id,
         "objection_id": given.objection_id,
@@ -171,6 +184,7 @@ def objection_row(round_id: str, number: int, given: Objection) -> Row:
         "resolved_on": given.resolved_on,
         "verdict": "",
         "outcome": given.outcome,
+        "reason": given.reason,
         "carved_out": False,
         "row_no": number,
         "extra": json.dumps(dict(given.extra), ensure_ascii=False),
@@ -217,6 +231,7 @@ def objections(rows: Iterable[Row]) -> tuple[Objection, ...]:
             subject=row["subject"],
             resolved_on=row["resolved_on"],
             outcome=row["outcome"],
+            reason=row["reason"],
             extra=json.loads(row["extra"]),
         )
         for row in sorted(rows, key=lambda row: row["row_no"])
@@ -300,6 +315,11 @@ def household_of(connection: Connection, round_id: str, household_id: str) -> di
     return found | {name: _values(name, [row for row in rows if row["name"] == name]) for name in LISTED}
 
 
+def measured_of(connection: Connection, round_id: str) -> tuple[Measured, ...]:
+    """The table of measured areas as it was imported."""
+    return _values("measured", select_rows(connection, LISTS, round_id=round_id, name="measured"))
+
+
 def units_of(connection: Connection, round_id: str, unit_ids: Iterable[str]) -> tuple[Unit, ...]:
     """Some homes as values."""
     rows = [r for i in unit_ids for r in select_rows(connection, UNITS, round_id=round_id, unit_id=i)]
@@ -307,29 +327,59 @@ def units_of(connection: Connection, round_id: str, unit_ids: Iterable[str]) -> 
 
 
 def head_text(head: RoundHead) -> str:
-    """A round's own data as the record keeps it."""
-    given = {f.name: getattr(head, f.name) for f in fields(head)}
+    """A round's own data as the record keeps it, without the plan of its draw."""
+    given = {f.name: getattr(head, f.name) for f in fields(head) if f.name != "draw"}
     return canonical({k: list(v) if isinstance(v, tuple) else plain(v) for k, v in given.items() if v is not None})
 
 
 def head_of(row: Row) -> RoundHead:
     """
-    A round's own data out of the record: ``as_of`` is the day it was frozen, where it has been, and ``seed`` the one
-    drawn, where it has been.
+    A round's own data out of the record: ``as_of`` is the day of its draw, or else of its freeze, where it has been,
+    and ``seed`` the one drawn, where it has been.
     """
     given = json.loads(row["head"])
-    for name in ("as_of", "freeze_on"):
-        if name in given:
-            given[name] = date.fromisoformat(given[name])
+    for column in HEAD.columns:
+        if column.kind in _READ and column.name in given:
+            given[column.name] = _READ[column.kind](given[column.name])
     found = RoundHead(**given | {"projects": tuple(given["projects"])})
-    return replace(found, as_of=row["frozen_on"] or found.as_of, seed=row["drawn_seed"] or found.seed)
+    day = row["drawn_on"] or row["frozen_on"] or found.as_of
+    return replace(found, draw=plan_of(row), as_of=day, seed=row["drawn_seed"] or found.seed)
+
+
+def plan_text(plan: DrawPlan | None) -> str:
+    """The plan of a draw as the record keeps it; blank = none."""
+    if plan is None:
+        return ""
+    table = draw_table(plan)
+    sources = [{key: plain(value) for key, value in row.items()} for row in table["sources"]]
+    return canonical({key: plain(value) for key, value in table.items()} | {"sources": sources})
+
+
+def plan_of(row: Row) -> DrawPlan | None:
+    """The plan of a round's draw out of the record."""
+    if not row["draw_plan"]:
+        return None
+    table = json.loads(row["draw_plan"])
+    for dated, key in ((table, "frozen_on"), *((source, "occurred_on") for source in table["sources"])):
+        dated[key] = date.fromisoformat(dated[key])
+    return read_plan(table, "draw")
+
+
+def earlier_roots(connection: Connection, round_id: str) -> tuple[str, ...]:
+    """Fingerprints of the bundles published of a round so far, oldest first."""
+    rows = sorted(select_rows(connection, PUBLICATIONS, round_id=round_id), key=lambda row: row["publication_no"])
+    return tuple(dict.fromkeys(row["bundle_root"] for row in rows if row["bundle_root"]))
 
 
 def load_round(connection: Connection, round_id: str) -> RoundInput:
-    """The whole round as :func:`allocation.tables.read_round` would give it; its head as :func:`head_of`."""
-    row = round_row(connection, round_id)
+    """
+    The whole round as :func:`allocation.tables.read_round` would give it; its head as :func:`head_of`, measured areas
+    and days of hand-over as its homes were settled and handed over.
+    """
+    row, roster = round_row(connection, round_id), roster_of(connection, round_id)
+    roster["measured"] = _measured(connection, round_id, roster["measured"])
     tables = Tables(
-        **{name: tuple(values) for name, values in roster_of(connection, round_id).items()},
+        **{name: tuple(values) for name, values in roster.items()},
         payments=payments(select_rows(connection, LEDGER, round_id=round_id)),
         publications=publications(select_rows(connection, PUBLICATIONS, round_id=round_id)),
         objections=objections(select_rows(connection, OBJECTIONS, round_id=round_id)),
@@ -339,6 +389,19 @@ def load_round(connection: Connection, round_id: str) -> RoundInput:
     )
 
 
+def _measured(connection: Connection, round_id: str, known: Iterable[Measured]) -> list[Measured]:
+    """The measured areas that were imported, in their order, brought up to what was settled and handed over since."""
+    found = {row.unit_id: row for row in known}
+    for settled in select_rows(connection, SETTLEMENTS, round_id=round_id):
+        for unit_id, text in json.loads(settled["measured"]).items():
+            row = found.get(unit_id) or Measured(unit_id=unit_id, measured_m2=Decimal(text))
+            found[unit_id] = replace(row, measured_m2=Decimal(text))
+    for handed in select_rows(connection, HANDOVERS, round_id=round_id):
+        if handed["unit_id"] in found:
+            found[handed["unit_id"]] = replace(found[handed["unit_id"]], handed_over_on=handed["handed_on"])
+    return list(found.values())
+
+
 def export_round(connection: Connection, round_id: str, path: Path, form: Form, heading: Heading) -> dict[str, int]:
     """
     Write a round's tables, rules and holiday notices so that reading them gives the same round again.
@@ -346,7 +409,7 @@ def export_round(connection: Connection, round_id: str, path: Path, form: Form, 
     ``path`` is a folder (csv, parquet) or a workbook (xlsx). Returns how many rows of each table.
     """
     given = load_round(connection, round_id)
-    write_round(path, given.head, given.tables, policy_toml(given.policy), form=form, heading=heading)
+    write_round(path, given.head, given.tables, given.policy.toml(), form=form, heading=heading)
     folder = path.parent if form == "xlsx" else path
     for year, days in given.announced.items():
         (folder / "calendar").mkdir(exist_ok=True)
@@ -354,25 +417,6 @@ def export_round(connection: Connection, round_id: str, path: Path, form: Form, 
         text = "".join(f"{key} = [{', '.join(d.isoformat() for d in sorted(v))}]\n" for key, v in lists.items())
         (folder / "calendar" / f"{year}.toml").write_text(text, encoding="utf-8")
     return {table.name: len(getattr(given.tables, table.name)) for table in TABLES}
-
-
-def policy_toml(policy: Policy) -> str:
-    """The rules in force as TOML that reads back to the same rules."""
-    data = json.loads(policy.canonical())
-    return "".join(f"{_toml_key(key)} = {_toml(value)}\n" for key, value in data.items() if value is not None)
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, Mapping):
-        inside = ", ".join(f"{_toml_key(key)} = {_toml(item)}" for key, item in value.items() if item is not None)
-        return "{ " + inside + " }" if inside else "{}"
-    if isinstance(value, list):
-        return "[" + ", ".join(_toml(item) for item in value) + "]"
-    return _toml_key(value) if isinstance(value, str) else json.dumps(value)
-
-
-def _toml_key(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 # -- what a publication shows -------------------------------------------------------------------------------------
@@ -393,15 +437,6 @@ def shown_hash(document: Document, tables: Values, homes: Iterable[Row] = ()) ->
         label,
         sorted([home["household_id"], home["unit_id"], home["rank"]] for home in homes if home["status"] != "void"),
     )
-
-
-def pool_root(tables: Values, policy: Policy) -> str:
-    """
-    The fingerprint of the frozen roster, posted before the seed's events: 64 hex digits over every household, person,
-    home, demand and choice that takes part in the round, and its rules. Source: trust.md §3.6.
-    """
-    pooled = {name: _plain(name, tables[name], NOT_POOLED) for name in POOLED}
-    return content_hash("anju/pool/1", {**pooled, "policy": policy.fingerprint()})
 
 
 def _plain(name: str, values: Iterable[Any], without: frozenset[str]) -> list[list[str]]:

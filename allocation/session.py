@@ -192,13 +192,33 @@ def parsed_area(given: str) -> tuple[str, Decimal]:
     return unit_id, area
 
 
-def parsed_source(given: str) -> Any:
-    from allocation.draw import DrawSource
-
-    kind, name, value = (*given.split(":", 2), "", "")[:3]
-    if kind not in ("ssq", "dice", "digits", "beacon", "resident") or not name:
+def parsed_event(given: str) -> tuple[str, str]:
+    """``NAME=VALUE``. Faults: anything else."""
+    name, _, value = (part.strip() for part in given.rpartition("="))
+    if not name or not value:
         raise Faults([Fault(table="command", code="office.source", value=given)])
-    return DrawSource(kind=cast("Any", kind), name=name, value=value)
+    return name, value
+
+
+def parsed_seal(given: str) -> tuple[str, tuple[str, str]]:
+    """``WHO=NUMBER:NONCE``. Faults: anything else."""
+    who, _, text = (part.strip() for part in given.rpartition("="))
+    number, _, nonce = (part.strip() for part in text.partition(":"))
+    if not who or not number or not nonce:
+        raise Faults([Fault(table="command", code="office.seal", value=given)])
+    return who, (number, nonce)
+
+
+def read_draw(file: Path) -> Mapping[str, Any]:
+    """``[draw]`` of a TOML file. Faults: no file, no TOML, no such table."""
+    from allocation.reading import toml_items
+
+    if not file.is_file():
+        raise Faults([Fault(table="command", code="office.no_draw_file", value=str(file))])
+    _, table = toml_items(file, "round").get("draw", (None, None))
+    if not isinstance(table, Mapping):
+        raise Faults([Fault(table="round", code="draw.no_plan", place=file.name, column="draw")])
+    return table
 
 
 def parsed_document(given: str) -> Document:
@@ -212,7 +232,7 @@ SHOWN = (
     "called", "table", "deadline", "held", "next", "to_call", "done", "over", "reopened", "late", "receipt_no",
     "household_id", "unit_id", "units", "rank", "amount", "balance", "due", "total_yuan", "balances_changed",
     "households_in", "households_out", "units_in", "units_out", "homes", "households_served", "unserved", "pool_root",
-    "seed", "root", "price", "final", "paid", "waiting", "overpaid", "added", "changed", "removed",
+    "words", "seed", "root", "price", "final", "paid", "waiting", "overpaid", "added", "changed", "removed",
 )  # fmt: skip
 """The figures of an act that are told in words, in this order; all of them are in ``--json``."""
 

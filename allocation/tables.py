@@ -17,7 +17,7 @@ from typing import Any
 from allocation.cells import Cell, Unreadable, blank, read_cell, shown
 from allocation.checks import Filled, check_records, one_spelling, spelling
 from allocation.columns import Column
-from allocation.drawplan import plan_seed, read_plan
+from allocation.drawplan import plan_data, plan_seed, read_plan
 from allocation.messages import Fault, Faults
 from allocation.policy import Policy
 from allocation.publicity import Announced, AnnouncedYear, announced_year
@@ -42,6 +42,7 @@ from allocation.schema import (
     TABLES,
     RoundHead,
     Tables,
+    fold_heading,
 )
 from allocation.writers import write_csv, write_parquet, write_round
 
@@ -143,16 +144,25 @@ def _drawn(place: str, items: Items, faults: list[Fault]) -> tuple[DrawPlan | No
     """The plan of the draw where there is one, and the items with the seed it gives in place of a written one."""
     if "draw" not in items:
         return None, items
-    as_of = items.get("as_of", (None, None))[1]
+    as_of, written = (_items_of(name, items) for name in ("as_of", "seed"))
+    day = next((value for _, value in as_of.values() if type(value) is date), None)
+    others = {key: item for key, item in items.items() if key not in written}
     try:
-        plan = read_plan(items["draw"][1], place, as_of if type(as_of) is date else None)
+        plan = read_plan(plan_data(items["draw"][1]), place, day)
         seed = plan_seed(plan)
     except Faults as found:
         faults += (replace(fault, place=place) for fault in found.faults)
-        return None, {**items, "seed": (None, NOT_DRAWN)}
-    if "seed" in items and items["seed"][1] not in (seed, ""):
+        return None, {**others, "seed": (None, NOT_DRAWN)}
+    if any(value not in (seed, "", None) for _, value in written.values()):
         faults.append(Fault(table=ROUND.head.name, code="draw.seed_too", place=place, column="seed"))
-    return plan, {**items, "seed": (None, seed or NOT_DRAWN)}
+    return plan, {**others, "seed": (None, seed or NOT_DRAWN)}
+
+
+def _items_of(name: str, items: Items) -> Items:
+    """The items that stand for a key, whatever it is called."""
+    column = ROUND.head.column(name)
+    names = {fold_heading(text) for text in (name, *(column.headings if column else ()))}
+    return {key: item for key, item in items.items() if fold_heading(key) in names}
 
 
 def _head_value(column: Column, cell: Any) -> Any:

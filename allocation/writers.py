@@ -12,6 +12,7 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -23,6 +24,7 @@ import xlsxwriter
 
 from allocation.cells import RUNS
 from allocation.columns import Column
+from allocation.rows import DrawPlan
 from allocation.schema import HEAD, RESULT_COLUMNS, TABLES, RoundHead, Tables
 
 Heading = Literal["code", "zh"]
@@ -237,7 +239,7 @@ def _workbook(path: Path, sheets: Sequence[Sheet], head: Row | None, heading: He
         column = HEAD.column(name)
         page.write_string(row, 0, _title(column, name, heading), formats["heading"])
         # one project a line: a name may hold any other mark
-        text = "".join(f"{part}\n" for part in value) if isinstance(value, tuple) else _shown(value)
+        text = "".join(f"{part}\n" for part in value) if isinstance(value, tuple) else _head_text(value)
         page.write_string(row, 1, text, formats["text"])
     for title, known, names, rows in sheets:
         page = book.add_worksheet(title)
@@ -249,6 +251,11 @@ def _workbook(path: Path, sheets: Sequence[Sheet], head: Row | None, heading: He
             for row, values in enumerate(rows, 1):
                 _write_cell(page, row, at, _plain(values.get(name), given, heading), formats)
     book.close()
+
+
+def _head_text(value: object) -> str:
+    """A value of the round's own data in a cell: the plan of a draw as it stands in round.toml."""
+    return _draw_toml(value).strip() if isinstance(value, DrawPlan) else _shown(value)
 
 
 def _write_cell(page: Any, row: int, at: int, value: object, formats: Mapping[str, object]) -> None:
@@ -284,17 +291,41 @@ def head_texts(head: RoundHead, policy_name: str) -> dict[str, object]:
         "seed": head.seed,
         "policy": policy_name,
     }
-    return items | {name: value for name in _LATER_KEYS if (value := getattr(head, name))}
+    items |= {name: value for name in _LATER_KEYS if (value := getattr(head, name))}
+    return items | ({"draw": head.draw} if head.draw else {})
+
+
+def draw_table(plan: DrawPlan) -> dict[str, Any]:
+    """``[draw]`` as ``allocation.drawplan.read_plan`` reads it; keys without a value are left out."""
+    own = {"frozen_on": plan.frozen_on, "take": plan.take, "pool_root": plan.pool_root}
+    lists = {"sources": list(map(asdict, plan.sources)), "sealed": list(map(asdict, plan.sealed))}
+    filled = {key: [{k: v for k, v in row.items() if v != ""} for row in rows] for key, rows in lists.items() if rows}
+    return {key: value for key, value in own.items() if value != ""} | filled
 
 
 def toml_of(items: Row) -> str:
-    """Keys and values as TOML text, a line each."""
+    """Keys and values as TOML text, a line each, the plan of a draw as tables at the end."""
+    plans = (value for value in items.values() if isinstance(value, DrawPlan))
+    return _lines({k: v for k, v in items.items() if not isinstance(v, DrawPlan)}) + "".join(map(_draw_toml, plans))
+
+
+def _draw_toml(plan: DrawPlan) -> str:
+    table = draw_table(plan)
+    lists = {key: table.pop(key) for key in ("sources", "sealed") if key in table}
+    parts = [f"\n[draw]\n{_lines(table)}"]
+    parts += [f"\n[[draw.{key}]]\n{_lines(row)}" for key, rows in lists.items() for row in rows]
+    return "".join(parts)
+
+
+def _lines(items: Row) -> str:
     return "".join(f"{key} = {_toml(value)}\n" for key, value in items.items())
 
 
 def _toml(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, int):
+        return str(value)
     if isinstance(value, tuple):
         return "[" + ", ".join(_toml(part) for part in value) + "]"
     text = str(value).replace("\\", "\\\\").replace('"', '\\"')

@@ -39,6 +39,22 @@ def day(number: int) -> date:
     return MONDAY + timedelta(days=number)
 
 
+PLAN = {
+    "take": 3,
+    "sources": [
+        {"name": f"双色球 {name}", "kind": "ssq", "text": "红球由小到大，再蓝球", "occurred_on": day(number)}
+        for name, number in (("甲", 9), ("乙", 10), ("丁", 10))
+    ],
+}
+"""How a round frozen on day 8 is drawn on day 10."""
+OUTCOMES = {
+    "双色球 甲": "01 05 12 20 28 33 + 07",
+    "双色球 乙": "02 06 13 21 29 32 + 08",
+    "双色球 丁": "30,3,7,14,22,31+9",
+}
+NONCE = "00112233445566778899aabbccddeeff"
+
+
 class Days:
     """A clock that stands until it is set: noon of a day, in the office's time."""
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 from sqlalchemy import text
-from test_office import EVENTS, by_hand
+from test_office import by_hand
 
 from allocation.acts import Asked, perform
 from allocation.audit import audit
@@ -34,7 +34,7 @@ def lived_in(office: Office) -> Office:
     office.days.set(day(8))
     own = done(object_to(office.clerk(), ROUND, "demand", "H004", said="争议")).figures["objection_id"]
     done(freeze(office.clerk("甲"), ROUND, carve_out=[own]))
-    done(draw(office.clerk("乙"), ROUND, EVENTS))
+    done(draw(office.clerk("乙"), ROUND, demo=True))
     done(allocate(office.clerk("甲"), ROUND, three))
     done(publish(office.clerk("甲"), ROUND, "plan"))
     office.days.set(day(14))
@@ -49,9 +49,9 @@ def lived_in(office: Office) -> Office:
 
 
 @contextmanager
-def three(given):
+def three(given, earlier):
     """A plan for all but the last household, which is left out."""
-    with by_hand(given) as whole:
+    with by_hand(given, earlier) as whole:
         yield replace(whole, homes=whole.homes[:3])
 
 

@@ -9,24 +9,18 @@ from datetime import timedelta
 
 import pytest
 
-from allocation.roster import policy_toml
+from allocation.drawplan import read_plan
 from allocation.tables import read_round
-from allocation.writers import write_round
+from allocation.writers import toml_of, write_round
 
-from records import ROUND, day, small_round
-
-EVENTS = (
-    "ssq:双色球1:01 05 12 20 28 33 + 07",
-    "ssq:双色球2:02 06 13 21 29 32 + 08",
-    "ssq:双色球3:03 07 14 22 30 31 + 09",
-)
+from records import OUTCOMES, PLAN, ROUND, day, small_round
 
 
 @pytest.fixture
 def files(tmp_path):
     """The small round as a folder of tables."""
     given = small_round()
-    write_round(tmp_path / "round", given.head, given.tables, policy_toml(given.policy))
+    write_round(tmp_path / "round", given.head, given.tables, given.policy.toml())
     return tmp_path / "round"
 
 
@@ -50,10 +44,13 @@ def up_to_the_draw(type_, files):
     type_("import", str(files))
     type_(f"publish {ROUND} demand")
     type_(f"publish {ROUND} units")
-    frozen = type_(f"freeze {ROUND} --today", str(day(8)))
-    sources = [word for event in EVENTS for word in ("--source", event)]
-    assert type_(f"draw {ROUND}", *sources, code=4)["reasons"][0]["code"] == "office.same_person"
-    drawn = type_(f"draw {ROUND} --as 李强", *sources)
+    file = files.parent / "draw.toml"
+    file.write_text(toml_of({"draw": read_plan(PLAN | {"frozen_on": day(8)}, "t")}), encoding="utf-8")
+    frozen = type_(f"freeze {ROUND} --today", str(day(8)), "--plan", str(file))
+    sources = [word for name, value in OUTCOMES.items() for word in ("--source", f"{name}={value}")]
+    held = [f"draw {ROUND} --today", str(day(10)), *sources]
+    assert type_(*held, code=4)["reasons"][0]["code"] == "office.same_person"
+    drawn = type_(*held, "--as", "李强")
     return frozen, drawn
 
 
@@ -65,12 +62,12 @@ def test_a_whole_round_by_command(type_, files, tmp_path):
     assert type_(f"publish {ROUND} plan --as 李强", code=4)["reasons"][0]["code"] == "office.same_person"
     type_(f"publish {ROUND} plan")
     refusal = type_(f"publish {ROUND} result", code=4)
-    assert refusal["earliest"] == str(day(14))
+    assert refusal["earliest"] == str(day(16))
     own = type_(f"object {ROUND} plan H001 --text 面积")["objection_id"]
     type_(f"hear {ROUND} {own} --minutes 谈话")
     type_(f"resolve {ROUND} {own} dismissed --reason 属实")
-    type_(f"publish {ROUND} result --today", str(day(14)))
-    type_(f"confirm {ROUND} --today", str(day(18)))
+    type_(f"publish {ROUND} result --today", str(day(16)))
+    type_(f"confirm {ROUND} --today", str(day(20)))
     homes = {}
     for n in range(1, 5):
         settled = type_(f"settle {ROUND} H{n:03}")
@@ -109,7 +106,7 @@ def test_money_by_command(type_, files):
     assert (found["total"], found["balances"]) == ("60199.50", [{"household_id": "H001", "balance": "60199.50"}])
     assert type_(f"close-day {ROUND} --bank 1.00", code=4)["reasons"][0]["code"] == "ledger.bank_differs"
     assert type_(f"close-day {ROUND} --bank 240199.50")["total_yuan"] == "240199.50"
-    assert type_(f"pay {ROUND} H001 1.00 --receipt A3", code=4)["earliest"] == str(day(9))
+    assert type_(f"pay {ROUND} H001 1.00 --receipt A3", code=4)["earliest"] == str(day(11))
 
 
 def test_what_is_corrected_is_exported_changed_and_brought_back(type_, files, tmp_path):
@@ -169,7 +166,8 @@ def test_a_drill_says_so_and_stays_on_the_day_it_stopped_at(type_, files):
         ("settle R-1 H001 --measured U001=big", "office.area"),
         ("settle R-1 H001 --measured U001=80.123", "office.area"),
         ("draw R-1 --source ssq", "office.source"),
-        ("draw R-1 --source coin:x:y", "office.source"),
+        ("draw R-1 --open 东村=4711", "office.seal"),
+        ("freeze R-1 --plan none.toml", "office.no_draw_file"),
         ("publish R-9 demand", "office.no_round"),
         ("status R-9", "office.no_round"),
         ("status --today tomorrow", "office.day"),

@@ -3,7 +3,7 @@
 import json
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,7 +11,9 @@ import pytest
 
 from allocation.acts import Done, Refused, entries
 from allocation.audit import audit
-from allocation.draw import DrawSource
+from allocation.drawing import drawn as drawn_on_paper
+from allocation.drawing import frozen
+from allocation.drawplan import read_plan, sealed_commitment
 from allocation.homes import hand_over, pick, pick_confirm, pick_undo, settle, void, waive
 from allocation.ledger import pay
 from allocation.messages import Faults
@@ -20,18 +22,48 @@ from allocation.overview import log_rows, status
 from allocation.policy import load, parse
 from allocation.publicity import AnnouncedYear
 from allocation.publishing import hear, object_to, publish, resolve, withdraw
-from allocation.roster import export_round, load_round, policy_toml
-from allocation.schema import Objection, Publication
+from allocation.roster import export_round, load_round
+from allocation.round import judge
+from allocation.schema import (
+    TABLES,
+    AllowancePaid,
+    Disposition,
+    Measured,
+    Objection,
+    OfficerRelative,
+    Publication,
+    Resettled,
+    SurveyPerson,
+)
 from allocation.tables import read_round
 
-from records import MONDAY, ROUND, codes, day, done, imported, new_office, small_round, wanting
+from records import MONDAY, NONCE, OUTCOMES, PLAN, ROUND, codes, day, done, imported, new_office, small_round, wanting
 
 FIRST, SECOND = "王芳", "李强"
-EVENTS = (
-    DrawSource(kind="ssq", name="双色球 2026030", value="01 05 12 20 28 33 + 07"),
-    DrawSource(kind="ssq", name="双色球 2026031", value="02 06 13 21 29 32 + 08"),
-    DrawSource(kind="ssq", name="双色球 2026032", value="03 07 14 22 30 31 + 09"),
-)
+OTHER_TABLES = {
+    "measured": (
+        Measured(unit_id="U001", measured_m2=Decimal("80.77"), handed_over_on=day(-1), building_type="高层"),
+        Measured(unit_id="U002", measured_m2=Decimal("80.10")),
+    ),
+    "allowances": (
+        AllowancePaid(
+            voucher_no="F-1", household_id="H001", paid_on=day(-3), amount=Decimal("-12.50"), extra={"注": "@"}
+        ),
+    ),
+    "survey": (SurveyPerson(name="户H001", household_id="H001", village="东村", birth_date=date(1980, 1, 1)),),
+    "resettled": (Resettled(name="某甲", project="旧苑", resettled_on=date(2019, 5, 6)),),
+    "officers": (OfficerRelative(name="某乙", officer="某丙", relation="配偶", phone="020", post="科员"),),
+    "exceptions": (
+        Disposition(
+            code="x.y", subject="H001", mark="0a", found="所见\n两行", reason="已核", approver="丁", decided_on=day(-1)
+        ),
+    ),
+}
+OTHER_KEYS = {
+    "freeze_on": date(2025, 6, 1), "office": "安置办", "office_phone": "0512-1", "office_place": "二楼",
+    "office_hours": "9:00–17:00", "supervision_phone": "12345", "selection_at": datetime(2026, 4, 1, 9, 0),
+    "selection_place": "礼堂", "handover_on": date(2026, 9, 1), "handover_place": "门厅",
+}  # fmt: skip
 
 
 def published(office):
@@ -47,12 +79,12 @@ def drawn(office):
     """The round drawn by another than the one who froze it."""
     published(office)
     done(freeze(office.clerk(FIRST), ROUND))
-    done(draw(office.clerk(SECOND), ROUND, EVENTS))
+    done(draw(office.clerk(SECOND), ROUND, demo=True))
     return office
 
 
 @contextmanager
-def by_hand(given):
+def by_hand(given, earlier=()):
     """A plan without a solver: the first home for the first household, and so on."""
     units = sorted(given.tables.units, key=lambda unit: unit.unit_id)
     households = sorted(given.tables.households, key=lambda one: one.household_id)
@@ -147,7 +179,7 @@ def test_a_home_is_not_confirmed_without_its_share_of_the_price(office):
     done(publish(office.clerk(), ROUND, "units"))
     office.days.set(day(8))
     done(freeze(office.clerk(FIRST), ROUND))
-    done(draw(office.clerk(SECOND), ROUND, EVENTS))
+    done(draw(office.clerk(SECOND), ROUND, demo=True))
     done(move(office.clerk(), ROUND, "open-picking"))
     done(pick(office.clerk(), ROUND, "H001", "U001"))
     refusal = pick_confirm(office.clerk(), ROUND, "H001")
@@ -318,7 +350,7 @@ def test_an_open_objection_can_keep_its_subject_out_instead_of_stopping_the_roun
     done(resolve(office.clerk(), ROUND, everybody, upheld=False, reason="程序合规"))
     frozen = done(freeze(office.clerk(FIRST), ROUND, carve_out=[one]))
     assert frozen.figures["households_out"] == 1
-    done(draw(office.clerk(SECOND), ROUND, EVENTS))
+    done(draw(office.clerk(SECOND), ROUND, demo=True))
     done(move(office.clerk(), ROUND, "open-picking"))
     assert codes(pick(office.clerk(), ROUND, "H002", "U001")) == ["pick.left_out"]
 
@@ -352,16 +384,91 @@ def test_an_objection_names_somebody_and_a_day_the_document_was_up(office, subje
 
 def test_a_draw_is_held_once_by_another_person_from_events_bound_to_the_roster(office):
     published(office)
-    root = done(freeze(office.clerk(FIRST), ROUND)).figures["pool_root"]
-    assert codes(draw(office.clerk(FIRST), ROUND, EVENTS)) == ["office.same_person"]
-    with pytest.raises(Faults):
-        draw(office.clerk(SECOND), ROUND, EVENTS[:1])
-    first = done(draw(office.clerk(SECOND), ROUND, EVENTS))
-    again = draw(office.clerk("赵敏"), ROUND, EVENTS)
+    done(freeze(office.clerk(FIRST), ROUND, plan=PLAN))
+    office.days.set(day(10))
+    assert codes(draw(office.clerk(FIRST), ROUND, OUTCOMES)) == ["office.same_person"]
+    early = draw(office.clerk(SECOND), ROUND, dict(list(OUTCOMES.items())[:1]))
+    assert (codes(early), early.earliest) == (["draw.not_drawn"], day(10))
+    assert codes(draw(office.clerk(SECOND), ROUND, demo=True)) == ["office.demo_seed"]
+    first = done(draw(office.clerk(SECOND), ROUND, OUTCOMES))
+    again = draw(office.clerk("赵敏"), ROUND, OUTCOMES)
     assert (codes(again), again.earliest) == (["office.state"], None)
     with office.store.reading() as connection:
-        seen = status(connection, ROUND, day(8))
-    assert (seen["pool_root"], seen["seed"]) == (root, first.figures["seed"])
+        seen = status(connection, ROUND, day(10))
+        kept = load_round(connection, ROUND)
+    assert (seen["seed"], kept.head.seed, kept.head.as_of) == (first.figures["seed"], first.figures["seed"], day(10))
+    whole(office)
+
+
+def test_the_record_freezes_and_draws_what_the_public_draw_does(office, tmp_path):
+    """The same plan in round.toml and ``anju draw``: the same fingerprint, words and seed."""
+    published(office)
+    given = small_round()
+    seal = {"who": "东村代表", "commitment": sealed_commitment("4711", NONCE)}
+    record = done(freeze(office.clerk(FIRST), ROUND, plan=PLAN | {"sealed": [seal]})).figures
+    plan = read_plan(PLAN | {"frozen_on": day(8), "sealed": [seal]}, "round.toml")
+    paper = frozen(replace(given, head=replace(given.head, draw=plan)))
+    assert (record["pool_root"], record["words"]) == (paper["pool_root"], paper["words"])
+    assert record["announcement"] == paper["announcement"]
+    office.days.set(day(10))
+    for wrong, code in (
+        ({"events": {"双色球 丙": "1 2 3 4 5 6 + 7"}}, "office.not_announced"),
+        ({"events": OUTCOMES, "opened": {"东村代表": ("4712", NONCE)}}, "draw.sealed"),
+        ({"events": {**OUTCOMES, "双色球 甲": "1 2 3"}}, "draw.source.ssq"),
+    ):
+        with pytest.raises(Faults) as told:
+            draw(office.clerk(SECOND), ROUND, **wrong)
+        assert [fault.code for fault in told.value.faults] == [code]
+    seed = done(draw(office.clerk(SECOND), ROUND, OUTCOMES, opened={"东村代表": ("4711", NONCE)})).figures["seed"]
+    with office.store.reading() as connection:
+        for form, path in (("csv", tmp_path / "a"), ("xlsx", tmp_path / "b" / "round.xlsx")):
+            export_round(connection, ROUND, path, form, "zh")
+            back = read_round(path)
+            assert back.head == load_round(connection, ROUND).head
+            assert (drawn_on_paper(back)["seed"], back.head.seed) == (seed, seed)
+    whole(office)
+
+
+def test_a_plan_frozen_on_paper_before_is_drawn_in_the_record_only_if_nothing_moved(place):
+    given = small_round()
+    plan = read_plan(PLAN | {"frozen_on": day(7)}, "round.toml")
+    root = frozen(replace(given, head=replace(given.head, draw=plan)))["pool_root"]
+    for posted, code in ((root, None), ("0" * 64, "office.pool_changed")):
+        opened = new_office(place())
+        head = replace(given.head, draw=replace(plan, pool_root=posted), seed="")
+        imported(opened, replace(given, head=head))
+        done(publish(opened.clerk(), ROUND, "demand"))
+        done(publish(opened.clerk(), ROUND, "units"))
+        opened.days.set(day(8))
+        outcome = freeze(opened.clerk(FIRST), ROUND)
+        assert codes(outcome) == [code] if code else outcome.figures["pool_root"] == root
+        opened.store.close()
+
+
+def test_no_event_of_a_plan_may_lie_before_the_freeze(office):
+    published(office)
+    late = [{**source, "occurred_on": day(8)} for source in PLAN["sources"]]
+    with pytest.raises(Faults) as told:
+        freeze(office.clerk(FIRST), ROUND, plan=PLAN | {"sources": late})
+    assert {fault.code for fault in told.value.faults} == {"draw.not_before"}
+    assert state(office) == "units_published"
+
+
+def test_what_keeps_a_household_out_of_the_draw_is_not_lifted_until_the_day_after(office):
+    published(office)
+    own = done(object_to(office.clerk(), ROUND, "demand", "H002", said="权属争议")).figures["objection_id"]
+    done(freeze(office.clerk(FIRST), ROUND, carve_out=[own], plan=PLAN))
+    done(hear(office.clerk(), ROUND, own, minutes="谈话记录"))
+    for number, act in ((9, None), (10, lambda: draw(office.clerk(SECOND), ROUND, OUTCOMES))):
+        office.days.set(day(number))
+        if act:
+            done(act())
+        assert codes(resolve(office.clerk(), ROUND, own, upheld=False, reason="属实")) == ["office.carved_out"]
+    office.days.set(day(11))
+    done(resolve(office.clerk(), ROUND, own, upheld=False, reason="属实"))
+    with office.store.reading() as connection:
+        judged = judge(load_round(connection, ROUND))
+    assert [entry.household_id for entry in judged.left_out if entry.household_id] == ["H002"]
 
 
 def test_who_held_the_draw_does_not_publish_the_plan(office):
@@ -375,7 +482,9 @@ def test_the_seed_a_round_came_with_is_for_a_drill_only(place):
     for drill in (True, False):
         opened = new_office(place(), drill=drill)
         published(opened)
-        done(freeze(opened.clerk(FIRST), ROUND))
+        if not drill:
+            assert codes(freeze(opened.clerk(FIRST), ROUND)) == ["office.no_plan"]
+        done(freeze(opened.clerk(FIRST), ROUND, plan=None if drill else PLAN))
         outcome = draw(opened.clerk(SECOND), ROUND, demo=True)
         assert isinstance(outcome, Done) == drill
         opened.store.close()
@@ -386,7 +495,7 @@ def test_a_roster_that_is_not_the_frozen_one_is_not_drawn(office):
     done(freeze(office.clerk(FIRST), ROUND))
     with office.store.engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM lists WHERE name = 'choices' AND household_id = 'H001'")
-    assert codes(draw(office.clerk(SECOND), ROUND, EVENTS)) == ["office.pool_changed"]
+    assert codes(draw(office.clerk(SECOND), ROUND, demo=True)) == ["office.pool_changed"]
 
 
 def test_a_plan_that_the_record_refuses_leaves_nothing_behind(office):
@@ -394,7 +503,7 @@ def test_a_plan_that_the_record_refuses_leaves_nothing_behind(office):
     ended = []
 
     @contextmanager
-    def meanwhile(given):
+    def meanwhile(given, earlier):
         try:
             with by_hand(given) as plan:
                 done(move(office.clerk(), ROUND, "open-picking"))
@@ -418,10 +527,19 @@ def test_a_round_comes_out_of_the_record_as_it_went_in(office, tmp_path):
         objections=(
             Objection(objection_id="Y1", document="demand", filed_on=day(-5), subject="H001", outcome=""),
             Objection(
-                objection_id="Y2", document="demand", filed_on=day(-5), subject="*", resolved_on=day(-2), outcome="属实"
+                objection_id="Y2",
+                document="demand",
+                filed_on=day(-5),
+                subject="*",
+                resolved_on=day(-2),
+                outcome="成立",
+                reason="属实",
             ),
         ),
     )
+    given = wanting(given, **OTHER_TABLES)
+    given = replace(given, head=replace(given.head, **OTHER_KEYS))
+    assert all(getattr(given.tables, table.name) for table in TABLES)
     days = AnnouncedYear(holidays=frozenset({date(2027, 1, 1)}), working_weekends=frozenset({date(2027, 1, 3)}))
     given = replace(given, announced={2027: days})
     done(import_round(office.clerk(), given))
@@ -446,7 +564,7 @@ def test_a_round_comes_out_of_the_record_as_it_went_in(office, tmp_path):
 
 def test_every_policy_of_the_samples_comes_out_of_the_record_as_it_went_in(tmp_path):
     for path in sorted((Path(__file__).parent.parent / "data" / "policies").glob("*.toml")):
-        (tmp_path / path.name).write_text(policy_toml(load(path)), encoding="utf-8")
+        (tmp_path / path.name).write_text(load(path).toml(), encoding="utf-8")
         assert load(tmp_path / path.name) == load(path)
 
 

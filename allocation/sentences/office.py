@@ -106,9 +106,18 @@ ROWS: dict[str, tuple[str, str]] = {
         "“{value}” is not UNIT_ID=m², such as DF01-1-0101=118.60",
     ),
     "office.source": (
-        "“{value}”不是“种类:名称:结果”；种类为 ssq、dice、digits、beacon 或 resident",
-        "“{value}” is not KIND:NAME:VALUE; the kinds are ssq, dice, digits, beacon, resident",
+        "“{value}”不是“名称=结果”；名称应与公告的一致",
+        "“{value}” is not NAME=VALUE, with the name as announced",
     ),
+    "office.seal": (
+        "“{value}”不是“何人=数:随机串”",
+        "“{value}” is not WHO=NUMBER:NONCE",
+    ),
+    "office.not_announced": (
+        "“{value}”不在公告的摇号方案里；方案里有：{names}",
+        "“{value}” is not in the plan that was announced, which names {names}",
+    ),
+    "office.no_draw_file": ("没有摇号方案文件“{value}”", "there is no file “{value}” with the plan of the draw"),
     "office.no_round": (
         "记录库里没有批次“{value}”；用 anju office status 查看全部批次",
         "the record has no round “{value}”; see them all with: anju office status",
@@ -196,8 +205,21 @@ ROWS: dict[str, tuple[str, str]] = {
         "the roster no longer has the fingerprint it was frozen with, {pool_root}; run: anju office audit",
     ),
     "office.demo_seed": (
-        "随批次导入的种子只能用于演练库；正式摇号须给出公开事件：--source",
-        "the seed a round came with is for a drill only; a real draw needs public events: --source",
+        "随批次导入的种子只能用于演练库，且没有锁定摇号方案时；否则须给出公开事件的结果：--source",
+        "the seed a round came with is for a drill that froze no plan only; else tell what came out: --source",
+    ),
+    "office.no_plan": (
+        "没有摇号方案：锁定名册时须用 --plan 给出 [draw]，或写在批次的 round.toml 里（演练可用 --demo）",
+        "there is no plan of the draw: give [draw] by --plan when the roster is frozen, or in the round's round.toml "
+        "(a drill may use --demo)",
+    ),
+    "office.carved_out": (
+        "异议 {objection_id} 已使所涉户或房不参加本批次，到摇号次日才能处理",
+        "objection {objection_id} keeps its subject out of this round; it can be resolved the day after the draw",
+    ),
+    "office.other_bundle": (
+        "文件夹里的公开包（{found}）不是记录里的方案（{root}）",
+        "the folder holds another bundle ({found}) than the plan in the record ({root})",
     ),
     "ledger.amount": ("金额 {amount} 应大于零", "the amount {amount} must be more than zero"),
     "ledger.receipt_used": (
@@ -333,6 +355,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "figure.households_served": ("得房户数", "households served"),
     "figure.unserved": ("未得房", "unserved"),
     "figure.pool_root": ("名册指纹，请先公布再摇号", "fingerprint of the roster; post it before the draw"),
+    "figure.words": ("名册指纹（汉字）", "the same in characters"),
     "figure.seed": ("种子", "seed"),
     "figure.root": ("公开包指纹", "fingerprint of the bundle"),
     "figure.plan_root": ("公开包指纹", "fingerprint of the bundle"),
