@@ -2,6 +2,7 @@
 
 import csv
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -155,7 +156,10 @@ def test_comments_keys_of_others_policy_and_calendar_come_along(tmp_path):
     (home / "policy.toml").rename(tmp_path / "home" / "rules.toml")
     text = (home / "round.toml").read_text(encoding="utf-8")
     text = "# 第一批，冻结见公告\n" + text.replace('"policy.toml"', "'../rules.toml'  # 区政府 2020-3") + (
-        '\nfreeze_on = 2019-12-31\n[draw]\npool_published_on = 2021-05-01\n')  # fmt: skip
+        '\nfreeze_on = 2019-12-31\n\n[draw]\nfrozen_on = 2021-05-01\ntake = 2  # 先发生的两个\n'
+        + "".join(f'[[draw.sources]]\nname = "{name}"\nkind = "ssq"\ntext = "如公告"\noccurred_on = 2021-05-0{n}\n'
+                  for n, name in enumerate("甲乙", 2)))  # fmt: skip
+    text = re.sub("(?m)^seed = .*$", 'seed = ""', text)
     (home / "round.toml").write_text(text, encoding="utf-8")
     (home / "calendar").mkdir()
     (home / "calendar" / "2027.toml").write_text(

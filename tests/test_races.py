@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from test_office import EVENTS
+
 
 from allocation.audit import audit
 from allocation.office import draw, freeze, move
@@ -33,7 +33,7 @@ def picking(place, households: int, units: int) -> str:
     done(publish(office.clerk(), ROUND, "units"))
     office.days.set(day(8))
     done(freeze(office.clerk("甲"), ROUND))
-    done(draw(office.clerk("乙"), ROUND, EVENTS))
+    done(draw(office.clerk("乙"), ROUND, demo=True))
     done(move(office.clerk(), ROUND, "open-picking"))
     office.store.close()
     return office.url
