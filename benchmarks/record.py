@@ -27,7 +27,6 @@ from typing import Any
 from allocation.acts import Clerk, Done, Refused
 from allocation.audit import audit
 from allocation.backup import backup, init
-from allocation.draw import DrawSource
 from allocation.homes import pick, pick_confirm
 from allocation.ledger import pay
 from allocation.office import draw, freeze, import_round, move
@@ -42,7 +41,6 @@ sys.path.insert(0, str(HERE.parent / "tests"))
 
 HOUSEHOLDS, PERSONS, HOMES = 2_413, 9_253, 4_076
 ROUND = "programme"
-EVENTS = tuple(DrawSource(kind="ssq", name=f"draw {n}", value=f"0{n} 05 12 20 28 33 + 07") for n in (1, 2, 3))
 START, CHOOSING = date(2026, 3, 2), date(2026, 3, 12)
 
 
@@ -112,7 +110,7 @@ def prepared(url: str, households: int) -> float:
             done(publish(Clerk(store=store, who="one"), ROUND, document))
     with opened(url, CHOOSING) as store:
         done(freeze(Clerk(store=store, who="one"), ROUND))
-        done(draw(Clerk(store=store, who="two"), ROUND, EVENTS))
+        done(draw(Clerk(store=store, who="two"), ROUND, demo=True))
         done(move(Clerk(store=store, who="one"), ROUND, "open-picking"))
     return imported
 

@@ -5,8 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-
-
 from allocation.audit import audit
 from allocation.office import draw, freeze, move
 from allocation.publishing import publish
