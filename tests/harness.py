@@ -78,6 +78,8 @@ def without_lock(url: str) -> None:
 
     def insert(self, table, rows):
         time.sleep(0.02)  # a clerk who reads, and takes a moment before he writes
+        if table.name == "homes":
+            rows = [{**row, "home_no": row["home_no"] + 100 * os.getpid()} for row in rows]
         entered(self, table, rows)
 
     store.Store.writing = writing
