@@ -7,6 +7,8 @@ from pathlib import Path
 import streamlit as st
 
 from allocation.messages import LANGS, Lang, sentence
+from allocation.pages.access import clerk_pages_allowed
+from allocation.pages.settings import CLERK_PAGES, PUBLIC_PAGES
 
 PAGES = Path(__file__).resolve().parent / "allocation" / "pages"
 LANGUAGE_NAMES: dict[Lang, str] = {"zh": "中文", "en": "English"}
@@ -31,11 +33,12 @@ def main() -> None:
     """Draws what all pages share, then the page that the address names."""
     st.set_page_config(page_title=sentence("page.product"), layout="wide")
     lang = language()
-    page = st.navigation(
-        [st.Page(PAGES / "progress.py", title=sentence("progress.title", lang), url_path="progress", default=True)],
-        position="top",
-    )
-    page.run()
+    names = [*PUBLIC_PAGES, *(CLERK_PAGES if clerk_pages_allowed() else ())]
+    pages = [
+        st.Page(PAGES / f"{name}.py", title=sentence(f"{name}.title", lang), url_path=name, default=name == names[0])
+        for name in names
+    ]
+    st.navigation(pages, position="top").run()
 
 
 if __name__ == "__main__":

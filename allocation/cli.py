@@ -439,14 +439,18 @@ def serve(
     plan_folder: Annotated[
         Path | None, typer.Option("--plan", metavar="DIR", help="anju plan 的结果，显示在首页 · a plan to show")
     ] = None,
+    db: Annotated[
+        str | None, typer.Option("--db", metavar="URL", help="记录库：加上选房日等经办页面 · adds the clerks' pages")
+    ] = None,
+    who: Annotated[str, typer.Option("--as", metavar="NAME", help="经办人，与 --db 同用 · who acts, with --db")] = "",
     json: AsJson = False,
 ) -> None:
     """在本机打开看板（127.0.0.1）。 The dashboard on this machine."""
     import subprocess
 
-    from allocation.pages.settings import PLAN_VARIABLE, serve_arguments
+    from allocation.pages.settings import PLAN_VARIABLE, serve_arguments, served_environment
 
-    given = dict(os.environ)
+    given = served_environment(db, who)
     if plan_folder is not None:
         from allocation.plan_outputs import read_plan_summary
 

@@ -14,15 +14,11 @@ from streamlit.testing.v1 import AppTest
 
 from allocation import programme
 from allocation.messages import LANGS, sentence
-from allocation.pages.settings import DASHBOARD, serve_arguments
+from allocation.pages.settings import DASHBOARD, PUBLIC_PAGES, serve_arguments
 
 ROOT = Path(__file__).resolve().parent.parent
 SCREENS = ROOT / "build" / "screens"
-PAGES = sorted(
-    path.relative_to(ROOT).as_posix()
-    for path in (ROOT / "allocation" / "pages").glob("*.py")
-    if path.stem not in ("__init__", "settings")
-)
+PAGES = [f"allocation/pages/{name}.py" for name in PUBLIC_PAGES]
 SIZES = {"phone": (390, 844), "laptop": (1366, 768), "projector": (1920, 1080)}
 
 

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+
+from allocation.messages import Fault, Faults
 
 ADDRESS = "127.0.0.1"
 DASHBOARD = Path(__file__).resolve().parents[2] / "dashboard.py"
 
 PLAN_VARIABLE = "ANJU_PLAN"
 """Names the folder of a plan that the progress page shows: set by ``anju serve --plan``."""
+RECORD_VARIABLE, CLERK_VARIABLE = "ANJU_SERVED_RECORD", "ANJU_SERVED_TO"
+"""The record behind the clerks' pages, and who acts on them: set by ``anju serve --db --as`` alone."""
+PUBLIC_PAGES = ("progress",)
+CLERK_PAGES = ("round", "selection_day")
+"""Files of this folder that are pages, in the order of the navigation."""
 
 OPTIONS: tuple[tuple[str, str], ...] = (
     ("server.address", ADDRESS),
+    ("runner.magicEnabled", "false"),  # a page shows what it is told to show and nothing else
     ("server.headless", "true"),  # opens no browser of its own and asks no e-mail address
     ("server.fileWatcherType", "none"),
     ("server.maxUploadSize", "16"),  # MB
@@ -27,6 +36,26 @@ OPTIONS: tuple[tuple[str, str], ...] = (
     ("theme.baseFontSize", "18"),
     ("theme.primaryColor", "#1f5f8b"),
 )
+
+
+def served_environment(db: str | None, who: str) -> dict[str, str]:
+    """
+    The environment of a dashboard, with the record of the clerks' pages where one is named.
+
+    Raises
+    ------
+    Faults
+        The record cannot be opened, or nobody is named who acts.
+    """
+    given = {name: value for name, value in os.environ.items() if name not in (RECORD_VARIABLE, CLERK_VARIABLE)}
+    if db is None:
+        return given
+    if not who.strip():
+        raise Faults([Fault(table="command", code="office.who", column="--as")])
+    from allocation.store import open_store
+
+    open_store(db).close()
+    return given | {RECORD_VARIABLE: db if "://" in db else str(Path(db).resolve()), CLERK_VARIABLE: who}
 
 
 def serve_arguments(port: int) -> list[str]:

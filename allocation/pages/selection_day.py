@@ -1,0 +1,346 @@
+"""选房日: the operator's table. Every step goes through the record; what it refuses is told in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time
+from typing import Any
+
+import streamlit as st
+
+from allocation.hall import Asked, act, open_hall
+from allocation.hall_view import FREE, HallView, HomeNow
+from allocation.messages import Faults, Lang, sentence
+from allocation.overview import rounds
+from allocation.pages.record import (
+    perform,
+    plain,
+    show_answer,
+    show_lost,
+    unanswered,
+    watch,
+)
+from allocation.picking import Name
+from allocation.stacking import ACROSS, home_lines, price_span, stacking_chart
+
+CHART_CONFIG = {"displayModeBar": False, "scrollZoom": False}
+
+
+class Desk:
+    """A round's day in this window, and its words."""
+
+    def __init__(self, view: HallView, lang: Lang, *, known: bool) -> None:
+        self.view, self.lang = view, lang
+        # nothing may be done while it is not known what stands
+        self.still = not known or unanswered() is not None
+
+    def say(self, code: str, **params: object) -> str:
+        return sentence(code, self.lang, **params)
+
+    def do(self, name: Name, household_id: str = "", *units: str, since: time | None = None, **more: Any) -> None:
+        """One act of the day."""
+        asked = Asked(act=name, household_id=household_id, units=units, **more)
+        perform(f"hall-{name}", lambda clerk: act(clerk, self.view.round_id, asked, since=since))
+
+    def button(self, name: Name, household_id: str = "", *units: str, kind: Any = "secondary", off: bool = False,
+               since: time | None = None, **more: Any) -> None:  # fmt: skip
+        """A button that does an act, with the act's name on it."""
+        label = self.say(f"act.hall-{name}") + (f" {' '.join(units)}" if units and name in ("pick", "undo") else "")
+        st.button(
+            label,
+            key=f"{name}-{household_id}-{'-'.join(units)}",
+            on_click=self.do,
+            args=(name, household_id, *units),
+            kwargs={"since": since, **more},
+            type=kind,
+            disabled=self.still or off,
+        )
+
+
+# -- who chooses --------------------------------------------------------------------------------------------------
+
+
+def show_turn(desk: Desk) -> None:
+    """Whose turn it is and what may be done about it."""
+    figures = desk.view.figures
+    if figures["over"]:
+        st.subheader(desk.say("screen.over"))
+    elif figures["table"]:
+        show_table(desk, figures["table"])
+    elif figures["called"]:
+        show_called(desk, figures["called"])
+    elif figures["next"]:
+        own = figures["next"][0]
+        st.subheader(f"{desk.say('screen.next')} · {plain(desk.view.called_as(own))}")
+        desk.button("call", own, kind="primary")
+    else:
+        st.subheader(desk.say("screen.nobody"))
+        desk.button("next_session", kind="primary")
+    queue = " · ".join(desk.view.called_as(own) for own in figures["next"]) or "—"
+    counts = desk.say("screen.counts", done=figures["done"], to_call=figures["to_call"])
+    st.markdown(plain(f"{desk.say('screen.next')} {queue} ｜ {counts}"))
+
+
+def show_called(desk: Desk, own: str) -> None:
+    """It was called: it is here, or it is called again, or it did not come."""
+    view, times = desk.view, desk.view.calls.get(own, 0)
+    st.subheader(f"{plain(view.called_as(own))} · {desk.say('screen.called', times=times, most=view.calls_max)}")
+    given: dict[str, Any] = {}
+    with st.expander(desk.say("hall.by_agent")):
+        given["agent"] = st.text_input(desk.say("hall.agent"), key=f"agent-{own}", disabled=view.agents == "none")
+        papers = {"": "—", "written": desk.say("hall.written"), "sealed": desk.say("hall.sealed")}
+        given["paper"] = st.selectbox(
+            desk.say("hall.paper"), list(papers), format_func=papers.__getitem__, key=f"paper-{own}"
+        )
+        given["companion"] = st.checkbox(
+            desk.say("hall.companion"), key=f"companion-{own}", disabled=view.companion_from_age is None
+        )
+    left, middle, right = st.columns(3)
+    with left:
+        desk.button("arrive", own, kind="primary", **given)
+    with middle:
+        desk.button("call", own, off=times >= view.calls_max)
+    with right:
+        desk.button("skip", own, off=times < view.calls_max)
+
+
+def show_table(desk: Desk, own: str) -> None:
+    """It chooses: what it holds, and how its turn ends."""
+    figures, view = desk.view.figures, desk.view
+    st.subheader(f"{desk.say('screen.choosing')} · {plain(view.called_as(own))}")
+    held = figures["held"]
+    st.markdown(plain(desk.say("hall.holds", homes="、".join(held) or "—")))
+    left, middle, right = st.columns(3)
+    with left:
+        desk.button("confirm", own, kind="primary", off=not held)
+    with middle:
+        desk.button("undo", own, off=not held)
+    with right:
+        desk.button("expire", own)
+    if len(held) > 1:
+        for unit_id in held:
+            desk.button("undo", own, unit_id)
+    with st.expander(desk.say("hall.with_reason")):
+        reason = st.text_input(desk.say("hall.reason"), key=f"reason-{own}")
+        left, right = st.columns(2)
+        with left:
+            desk.button("extend", own, reason=reason, off=not view.extensions_left)
+            st.caption(desk.say("hall.extensions", left=view.extensions_left))
+        with right:
+            desk.button("waive", own, reason=reason)
+
+
+@st.fragment(run_every=1.0)
+def show_clock(round_id: str, deadline: str, number: int, lang: Lang) -> None:
+    """The time that is left, and whether another window has acted; a second is enough for both."""
+    try:
+        view, now = watch().look(round_id), watch().store.clock()
+    except Faults:
+        if not st.session_state.get("was_lost"):
+            st.rerun()
+        return
+    if view.number != number or st.session_state.get("was_lost"):
+        st.rerun()
+    if not deadline:
+        st.markdown(f"{now:%H:%M:%S}")
+        return
+    left = int((datetime.fromisoformat(deadline) - now).total_seconds())
+    until = f"{datetime.fromisoformat(deadline):%H:%M:%S}"
+    if left < 0:
+        st.markdown(f"**:red[{plain(sentence('hall.time_out', lang, at=until))}]**")
+        return
+    st.markdown(f"**{plain(sentence('hall.time_left', lang, minutes=left // 60, seconds=left % 60, at=until))}**")
+
+
+# -- the homes ----------------------------------------------------------------------------------------------------
+
+
+def by_building(homes: Sequence[HomeNow]) -> dict[str, list[HomeNow]]:
+    """Building → its homes; 2栋 before 10栋."""
+    found: dict[str, list[HomeNow]] = {}
+    for home in homes:
+        found.setdefault(f"{home.unit.project} {home.unit.building}", []).append(home)
+
+    def place(name: str) -> tuple[int, str]:
+        return len(name), name
+
+    return {name: found[name] for name in sorted(found, key=place)}
+
+
+def show_homes(desk: Desk) -> None:
+    """Every building's chart; a click shows the home, and what may be done with it."""
+    buildings = by_building(desk.view.homes)
+    names = list(buildings)
+    show_home(desk)
+    show_legend(desk)
+    shown = st.pills(
+        desk.say("screen.building"), names, selection_mode="multi", default=names, key="buildings",
+        format_func=lambda name: f"{name} ({sum(home.state in FREE for home in buildings[name])})",
+    )  # fmt: skip
+    span, chosen = price_span(desk.view.homes), st.session_state.get("home", "")
+    with st.container(horizontal=True, gap="medium"):
+        for name in shown:
+            homes = buildings[name]
+            width = max(160, ACROSS * wide_of(homes) + 60)
+            with st.container(width=width, border=False):
+                st.markdown(f"**{plain(name)}**")
+                st.plotly_chart(
+                    stacking_chart(homes, desk.lang, span=span, chosen=chosen),
+                    config=CHART_CONFIG,
+                    key=f"chart-{name}",
+                    on_select=clicked,
+                    selection_mode="points",
+                    theme=None,
+                    alt=desk.say("hall.chart", building=name),
+                )
+
+
+def wide_of(homes: Sequence[HomeNow]) -> int:
+    """How many homes stand side by side at the most."""
+    floors: dict[int, int] = {}
+    for home in homes:
+        floors[home.unit.floor] = floors.get(home.unit.floor, 0) + 1
+    return max(floors.values())
+
+
+def clicked() -> None:
+    """Keep the home of whichever chart was clicked last."""
+    before: Mapping[str, str] = st.session_state.get("points", {})
+    now = {}
+    for key, state in st.session_state.items():
+        if str(key).startswith("chart-"):
+            points = state["selection"]["points"]
+            now[str(key)] = str(points[0]["customdata"][0]) if points else ""
+    changed = [unit_id for key, unit_id in now.items() if unit_id and before.get(key) != unit_id]
+    if changed:
+        st.session_state["home"] = changed[0]
+    st.session_state["points"] = now
+
+
+def show_home(desk: Desk) -> None:
+    """The home that was clicked or typed, and its buttons."""
+    homes = {home.unit.unit_id: home for home in desk.view.homes}
+    st.selectbox(desk.say("hall.choose_home"), ["", *homes], key="home")
+    home = homes.get(st.session_state.get("home", ""))
+    if home is None:
+        st.info(desk.say("hall.click"))
+        return
+    own = desk.view.figures["table"]
+    with st.container(border=True):
+        st.markdown(f"**{plain(home.unit.unit_id)}** · " + plain(" · ".join(home_lines(home, desk.lang))))
+        if own and home.state in ("safe", "unsafe"):
+            desk.button("pick", own, home.unit.unit_id, kind="primary", off=home.state == "unsafe")
+        elif own and home.state == "held":
+            desk.button("undo", own, home.unit.unit_id)
+
+
+def show_legend(desk: Desk) -> None:
+    """What the squares mean, sign by sign."""
+    states = ("safe", "unsafe", "held", "taken", "reserve", "withdrawn") if desk.view.figures["table"] else (
+        "free", "taken", "reserve", "withdrawn")  # fmt: skip
+    counts = {state: sum(home.state == state for home in desk.view.homes) for state in states}
+    parts = [f"{desk.say(f'hall.legend.{state}')} {counts[state]}" for state in states]
+    span = price_span(desk.view.homes)
+    if span:
+        parts.append(desk.say("hall.prices", least=f"{span[0]:,.2f}", most=f"{span[1]:,.2f}"))
+    st.markdown(plain(" ｜ ".join(parts)))
+
+
+# -- what is seldom -----------------------------------------------------------------------------------------------
+
+
+def show_others(desk: Desk) -> None:
+    """Late households, reserve homes, homes with a defect, faults."""
+    view = desk.view
+    with st.expander(desk.say("hall.others")):
+        aside = [own for own, standing in view.standing.items() if standing in ("skipped", "passed")]
+        reason = st.text_input(desk.say("hall.reason"), key="others-reason")
+        one, two, three, four = st.columns(4)
+        with one:
+            own = st.selectbox(
+                desk.say("hall.aside"), aside, key=f"aside-{'-'.join(aside)}", format_func=view.called_as
+            )
+            desk.button("request", own or "", reason=reason, off=not own)
+        with two:
+            kept = [home.unit.unit_id for home in view.homes if home.state == "reserve"]
+            released = st.multiselect(desk.say("hall.legend.reserve"), kept, key="released")
+            desk.button("release", "", *released, reason=reason, off=not released)
+        with three:
+            free = [home.unit.unit_id for home in view.homes if home.state in (*FREE, "reserve")]
+            gone = st.selectbox(desk.say("hall.defect"), free, index=None, key="gone")
+            desk.button("withdraw", "", *([gone] if gone else []), reason=reason, off=not gone)
+        with four:
+            since = st.time_input(desk.say("hall.since"), value=None, key="since", step=60)
+            desk.button("fault", reason=reason, since=since, off=since is None)
+
+
+# -- the page -----------------------------------------------------------------------------------------------------
+
+
+def chosen_round(lang: Lang) -> str | None:
+    """The round whose day it is; None where the record has none to choose from."""
+    with watch().store.reading() as connection:
+        found = [row for row in rounds(connection) if row["state"] == "picking"]
+    if not found:
+        st.info(sentence("hall.no_round", lang))
+        return None
+    titles = {row["round"]: row["title"] for row in found}
+    picked: str = st.selectbox(
+        sentence("hall.round", lang), list(titles), key="hall_round", format_func=lambda i: f"{i} {titles[i]}"
+    )
+    return picked
+
+
+def show_opening(desk: Desk) -> None:
+    """The day has not begun."""
+    sessions = st.number_input(desk.say("hall.sessions_a_day"), min_value=1, value=None, step=1, key="sessions_a_day")
+    round_id = desk.view.round_id
+    st.button(
+        desk.say("act.hall-open"),
+        on_click=lambda: perform("hall-open", lambda clerk: open_hall(clerk, round_id, sessions_a_day=sessions)),
+        type="primary",
+        disabled=desk.still,
+    )
+
+
+def look(lang: Lang) -> Desk | None:
+    """The day as it stands; where the record cannot be read, as it was last seen, with nothing to be done."""
+    known, view = True, None
+    try:
+        round_id = chosen_round(lang)
+        if round_id is not None:
+            view = watch().look(round_id)
+            st.session_state["hall_last"] = round_id
+    except Faults as faults:
+        show_lost(faults, lang)
+        known = False
+        try:
+            view = watch().last_seen(st.session_state.get("hall_last", ""))
+        except Faults:
+            view = None
+    st.session_state["was_lost"] = not known
+    return Desk(view, lang, known=known) if view else None
+
+
+def main() -> None:
+    """The page."""
+    lang: Lang = st.session_state["lang"]
+    st.title(sentence("selection_day.title", lang))
+    desk = look(lang)
+    show_answer(lang)
+    if desk is None:
+        return
+    if desk.view.drill:
+        st.warning(desk.say("screen.drill"))
+    if not desk.view.begun:
+        show_opening(desk)
+        return
+    figures = desk.view.figures
+    show_clock(desk.view.round_id, figures["deadline"] if figures["table"] else "", desk.view.number, lang)
+    show_turn(desk)
+    show_others(desk)
+    show_homes(desk)
+
+
+if __name__ == "__main__":
+    main()
