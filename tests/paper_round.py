@@ -115,7 +115,7 @@ def given_out(round_: Round, *, unserved: int = 0) -> Allocation:
         principle="leximin",
         per="household",
         alike=(),
-        problem=None,  # type: ignore[arg-type]
+        problem=None,  # type: ignore[arg-type]  # papers never look at it
         solution=Solution(
             counts=np.zeros((1, 1), dtype=np.int64),
             served=np.ones(1, dtype=bool),

@@ -82,7 +82,7 @@ class Hall:
     def refused(self, act: str, household_id: str = "", *units: str, **more: object) -> str:
         """Do an act; the code of its refusal, blank when it is done. The sentence is filled in both languages."""
         self.later(seconds=1)
-        found = self.day.do(Act(act=act, at=self.at, household_id=household_id, units=units, **more))  # type: ignore[arg-type]
+        found = self.day.do(Act(act=act, at=self.at, household_id=household_id, units=units, **more))  # type: ignore[arg-type]  # acts come as plain words
         for reason in found:
             said(reason)
         return found[0].code if found else ""

@@ -136,7 +136,7 @@ def one_class(homes: int, slots: int, **changes: object) -> Problem:
         "size_max": np.full(slots, 500), "extras": np.zeros(1), "needs": np.zeros(slots, dtype=bool),
         "helps": np.zeros((slots, 1), dtype=bool), "groups": np.full(slots, -1), "sites": np.zeros(1),
     }  # fmt: skip
-    return Problem(**(fields | changes))  # type: ignore[arg-type]
+    return Problem(**(fields | changes))  # type: ignore[arg-type]  # fields of the class, by name
 
 
 @pytest.mark.parametrize("principle", PRINCIPLES)

@@ -49,7 +49,7 @@ class Room:
     def ask(self, name: str, household_id: str = "", *units: str, who: str = "甲", since: time | None = None,
             **more: object) -> Done | Refused:  # fmt: skip
         self.at += timedelta(seconds=1)
-        asked = Asked(act=name, household_id=household_id, units=units, **more)  # type: ignore[arg-type]
+        asked = Asked(act=name, household_id=household_id, units=units, **more)  # type: ignore[arg-type]  # acts come as plain words
         return act(self.clerk(who), "t", asked, since=since)
 
     def do(self, name: str, household_id: str = "", *units: str, **more: object) -> Done:

@@ -60,7 +60,7 @@ class Dafeng:
 
     def do(self, name: str, household_id: str = "", *units: str) -> None:
         self.at += timedelta(seconds=1)
-        asked = Asked(act=name, household_id=household_id, units=units)  # type: ignore[arg-type]
+        asked = Asked(act=name, household_id=household_id, units=units)  # type: ignore[arg-type]  # acts come as plain words
         outcome = act(self.clerk("甲"), ROUND, asked)
         assert isinstance(outcome, Done), outcome
 

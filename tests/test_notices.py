@@ -324,7 +324,7 @@ def test_seed_round_and_policy_hash_are_printed(allocation, folder):
 
 def test_a_notice_claims_no_more_proof_than_its_weakest_stage_has(allocation):
     def told(*proofs: str) -> str:
-        stages = tuple(Stage(name="served", value=1, bound=1, proof=proof) for proof in proofs)  # type: ignore[arg-type]
+        stages = tuple(Stage(name="served", value=1, bound=1, proof=proof) for proof in proofs)  # type: ignore[arg-type]  # words of the table above
         return str(plan_notice(replace(allocation, solution=replace(allocation.solution, stages=stages))))
 
     assert "证书证明为最优" in told("proved", "proved")
