@@ -25,7 +25,7 @@ from allocation.allocate import Allocation
 from allocation.messages import Fault, Faults, sentence
 from allocation.plainrules import hundredths, plain_rules
 from allocation.publicity import CalendarUnknown, is_working_day
-from allocation.publicrows import draw_row, filled, frozen_households, pool_root, roster, unit_rows
+from allocation.publicrows import changed_since_freeze, draw_row, filled, frozen_households, roster, unit_rows
 from allocation.round import GATES, LeftOut, Round
 from allocation.schema import Household
 from allocation.verify import FORMAT, canonical, sha, tree
@@ -99,7 +99,7 @@ def write_bundle(
         its draw; nothing is written.
     """
     salts = {household.household_id: salt() for household in roster(allocation.round)}
-    if faults := _changed_since_freeze(allocation):
+    if faults := changed_since_freeze(allocation.round, principle=allocation.principle, per=allocation.per):
         raise Faults(faults)
     parts = public_parts(allocation, salts, seconds_max=seconds_max) | {}
     parts["round"]["earlier"] = list(earlier)
@@ -242,18 +242,6 @@ def _left_out(entry: LeftOut) -> Json:
 def _reason(code: str) -> str:
     group, _, name = code.partition(".")
     return name.removeprefix("status.") if group == "unit" else group
-
-
-def _changed_since_freeze(allocation: Allocation) -> list[Fault]:
-    """What was frozen before the draw is what is published now. Source: trust.md §2 row 1."""
-    plan, round_ = allocation.round.head.draw, allocation.round
-    if plan is None:
-        return []
-    found = pool_root(round_, plan, principle=allocation.principle, per=allocation.per)
-    if found == plan.pool_root:
-        return []
-    return [Fault(table="round", code="draw.changed", column="draw.pool_root", value=found[:16],
-                  params={"frozen": plan.pool_root[:16]})]  # fmt: skip
 
 
 # -- what only the household can open -----------------------------------------------------------------------------

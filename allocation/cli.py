@@ -108,6 +108,7 @@ def check(
     """检查批次资料，一次列出全部错误。 Validate a round; all faults at once."""
     from allocation.exceptions import audit
     from allocation.marking import annotate as write_annotated
+    from allocation.publicrows import changed_since_freeze
     from allocation.round import judge
     from allocation.schema import fault_sentence
     from allocation.tables import read_round
@@ -119,6 +120,7 @@ def check(
         for note in given.notes:
             err.print(sentence("cli.note", language, text=fault_sentence(note, language)), markup=False)
         round_ = judge(given)
+        faults = changed_since_freeze(round_)
     except Faults as found:
         faults = found.faults
     if annotate is not None:

@@ -8,7 +8,7 @@ from allocation.draw import draw_key, order_numbers
 from allocation.drawplan import plan_seed, used_sources
 from allocation.messages import LANGS, Fault, Faults, Lang, sentence
 from allocation.procedure import Order
-from allocation.publicrows import pool_root
+from allocation.publicrows import changed_since_freeze, pool_root
 from allocation.round import judge
 from allocation.rows import DrawPlan, Household
 from allocation.tables import RoundInput
@@ -77,11 +77,10 @@ def _plan_and_root(given: RoundInput) -> tuple[DrawPlan, str]:
     plan = given.head.draw
     if plan is None:
         raise Faults([Fault(table="round", code="draw.no_plan", column="draw")])
-    root = pool_root(judge(given), plan)
-    if plan.pool_root and plan.pool_root != root:
-        params = {"frozen": plan.pool_root[:16]}
-        raise Faults([Fault(table="round", code="draw.changed", column="draw", value=root[:16], params=params)])
-    return plan, root
+    round_ = judge(given)
+    if faults := changed_since_freeze(round_):
+        raise Faults(faults)
+    return plan, pool_root(round_, plan)
 
 
 def _numbers(given: RoundInput, order: Order, seed: str) -> Json:

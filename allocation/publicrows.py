@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from allocation.messages import Fault
 from allocation.plainrules import home_lines, hundredths, is_top, plain_rules
 from allocation.round import Round
 from allocation.rows import Choice, DrawPlan, Household, Unit
@@ -90,6 +91,43 @@ def pool_root(round_: Round, plan: DrawPlan, *, principle: Principle | None = No
         ),
         "anju/pool/1",
     )  # fmt: skip
+
+
+def changed_since_freeze(round_: Round, *, principle: Principle | None = None, per: Per | None = None) -> list[Fault]:
+    """
+    Why a round is not the one frozen before its draw; nothing for a round that is, or was never frozen.
+
+    Another ``principle`` or ``per`` than the policy's is told by its own sentence: the roster is then not at fault.
+    Source: trust.md §2 row 1.
+    """
+    plan = round_.head.draw
+    if plan is None or not plan.pool_root:
+        return []
+    found = pool_root(round_, plan, principle=principle, per=per)
+    if found == plan.pool_root:
+        return []
+    fairness = round_.policy.fairness
+    if (principle or fairness.principle, per or fairness.per) != (fairness.principle, fairness.per) and (
+        pool_root(round_, plan) == plan.pool_root
+    ):
+        return [
+            Fault(
+                table="round",
+                code="draw.other_fairness",
+                column="draw.pool_root",
+                value=f"{principle or fairness.principle}, {per or fairness.per}",
+                params={"frozen": f"{fairness.principle}, {fairness.per}"},
+            )
+        ]
+    return [
+        Fault(
+            table="round",
+            code="draw.changed",
+            column="draw.pool_root",
+            value=found[:16],
+            params={"frozen": plan.pool_root[:16]},
+        )
+    ]
 
 
 def unplanned(day: date) -> DrawPlan:

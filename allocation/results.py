@@ -41,9 +41,12 @@ def solved(
     from allocation.drawing import not_drawn
     from allocation.kept import keep
     from allocation.outputs import MARK, to_json, whole_folder, write_outputs
+    from allocation.publicrows import changed_since_freeze
 
     if round_.head.draw and not round_.head.seed:
         raise Faults([not_drawn(round_.head.draw)])
+    if faults := changed_since_freeze(round_, principle=principle, per=per):
+        raise Faults(faults)
     with whole_folder(folder) as half:
 
         def work() -> tuple[Allocation, dict[str, Any]]:

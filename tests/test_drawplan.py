@@ -17,7 +17,8 @@ from allocation.allocate import allocate
 from allocation.drawing import drawn, frozen
 from allocation.drawplan import plan_seed, read_plan, sealed_commitment
 from allocation.messages import Faults
-from allocation.publicrows import pool_root
+from allocation.publicrows import changed_since_freeze, pool_root
+from allocation.results import solved
 from allocation.round import judge
 from allocation.tables import RoundInput, read_round
 
@@ -133,6 +134,17 @@ def test_the_house_refuses_to_publish_a_roster_changed_since_the_freeze(tmp_path
         with pytest.raises(Faults) as told:
             command(moved)
         assert [fault.code for fault in told.value.faults] == ["draw.changed"]
+
+
+def test_a_frozen_round_is_refused_another_principle_before_any_solving(tmp_path):
+    """And told as such: the roster is as it was."""
+    judged = judge(planned())
+    other = "order" if judged.policy.fairness.principle != "order" else "leximin"
+    with pytest.raises(Faults) as told, solved(judged, tmp_path / "out", "en", principle=other):
+        pytest.fail("a result was written")
+    assert [fault.code for fault in told.value.faults] == ["draw.other_fairness"]
+    assert list(tmp_path.iterdir()) == []
+    assert changed_since_freeze(judged, principle=judged.policy.fairness.principle) == []
 
 
 def test_money_that_comes_in_later_is_no_change_of_what_was_frozen(tmp_path):

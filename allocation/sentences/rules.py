@@ -266,6 +266,11 @@ ROWS: dict[str, tuple[str, str]] = {
         "还没有摇号：已有结果的来源不足 {take} 个。请在事件发生后填入 draw.sources 的 value。",
         "There has been no draw: fewer than {take} sources have an outcome. Fill in their value after the events.",
     ),
+    "draw.other_fairness": (
+        "摇号前冻结的规则是 {frozen}，这里要的是 {value}。没有写出任何结果。已冻结的批次只能按冻结的原则分配；要比较各原则，请用 anju compare。",
+        "The rules frozen before the draw are {frozen}; {value} was asked for. Nothing was written. A frozen round is allocated "
+        "as it was frozen; to compare principles use anju compare.",
+    ),
     "draw.changed": (
         "名册、房源、政策或摇号办法在冻结后有改动：现在的指纹以 {value} 开头，冻结时的以 {frozen} 开头。没有写出任何结果。请改回冻结时的内容；抽签后不得重抽。",
         "The roster, the homes, the policy or the method has changed since the freeze: the fingerprint now begins with "
