@@ -17,7 +17,8 @@ import numpy as np
 from solver.problem import TIE_LIMIT, Bools, Ints, Problem, stage_names
 from solver.rows import Block, Charge, Homes, Limit, Menus, Numbers, Ranks, affordable
 
-_SAFE = 2**58  # a set of a dozen homes at twice this still fits 64 bits
+_SAFE = 2**58
+"""Costs below this are added up in 64 bits; of sets of more than a dozen homes, costs below ``Sets.safe``."""
 _LOW_BITS = 60
 _CHUNK = 2_000_000  # pairs looked at in one go
 
@@ -114,6 +115,7 @@ class Sets:
         self._place_rows()
         homes = np.where(problem.open_slots, np.where(one, 1, problem.units_max), problem.wants.sum(axis=1))
         self.homes = int(max(homes.max(initial=0), 1))
+        self.safe = min(_SAFE, 2**62 // (self.homes + 4))
         self.blocks = tuple(self._blocks(one, menu))
         self.menus = self._menus(menu)
         self.possible = (problem.open_slots | (problem.wants > 0).any(axis=1))[self.slots]
@@ -188,7 +190,7 @@ class Sets:
         """Σ over slots of the cheapest set at cost + prices; None where a slot that must be served has none."""
         home, slot, tie = self.rates(weights)
         additive = self.plain and (self.problem.per == "unit" or self.homes == 1)
-        if self._height(prices, weights) >= _SAFE and additive and tie == 1 and not limits and not any(weights[:2]):
+        if self._height(prices, weights) >= self.safe and additive and tie == 1 and not limits and not any(weights[:2]):
             return self._total_wide([a + b for a, b in zip(home, slot, strict=True)], prices, must)
         return self.respond(prices, weights, must, limits)[0]
 
@@ -266,9 +268,9 @@ class Sets:
         """What the weights and prices charge, in 64 bits where they are enough."""
         home, slot, tie = self.rates(weights)
         height = self._height(prices, weights)
-        narrow = height < _SAFE
+        narrow = height < self.safe
         dtype: type[Any] = np.int64 if narrow else np.object_
-        far = 2 * _SAFE if narrow else height * 4
+        far = 2 * self.safe if narrow else height * 4
         return Charge(
             home=np.array([*home, 0], dtype=dtype), slot=slot, tie=tie, price=np.array(prices, dtype=dtype), far=far
         )

@@ -10,6 +10,7 @@ import pytest
 
 from solver import coupled, formulation, master, serial
 from solver.problem import PRINCIPLES, Budget, Problem, Solution, check_solution, stage_names, stage_value
+from solver.sets import Sets
 
 from oracles import brute_force
 from strategies import COMBINATIONS, options_of, random_problem, shuffled
@@ -183,6 +184,19 @@ def test_a_budget_that_no_set_meets_leaves_the_slot_unserved() -> None:
     poor = Budget(totals=np.array([100]), spare=np.array([4]))
     answer = coupled.solve(one_class(5, 2, extras=np.array([5]), budgets=[poor, None]))
     assert answer.served.tolist() == [False, True]
+
+
+@pytest.mark.parametrize("homes", [11, 17, 33, 90])
+def test_a_demand_for_more_homes_than_there_are_is_never_met_however_many(homes: int) -> None:
+    """The sum over so many homes that are not there must not run out of 64 bits."""
+    rich = Budget(totals=np.arange(100, 10_000, 100), spare=np.full(99, 10**6))
+    for budgets in ([None, None], [rich, None]):
+        wants = np.array([[homes], [1]])
+        problem = one_class(10, 2, wants=wants, budgets=budgets, units_max=np.array([homes, 1]))
+        answer = coupled.solve(problem)
+        assert answer.served.tolist() == [False, True]
+        weights = [0] * (len(stage_names(problem)) - 1) + [1]
+        assert Sets(problem).total([2**40], weights, np.array([True, False]), []) is None
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.05, 0.4])
