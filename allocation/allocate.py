@@ -122,9 +122,8 @@ def _proved(problem: Problem, solution: Solution, seconds_max: float | None) -> 
     public = replace(problem, needs=np.zeros_like(problem.needs))
     found = certificate.certify(public, solution, seconds_max=seconds_max)
     open_still = any(stage.proof != "proved" for stage in certificate.check(problem, solution, found))
-    if open_still and problem.needs.any() and solution.certificate is None:
-        informed = certificate.certify(problem, solution, seconds_max=seconds_max)
-        found = replace(found, proofs=(*found.proofs, *informed.proofs))
+    if open_still and problem.needs.any():
+        found = certificate.certify(problem, replace(solution, certificate=found), seconds_max=seconds_max)
     return replace(solution, stages=certificate.check(problem, solution, found), certificate=found)
 
 

@@ -341,8 +341,7 @@ def _proof(allocation: Allocation, problem: Problem, seconds_max: float | None) 
         found = solution.certificate
     judged = _judged(problem, solution, found)
     if any(stage.proof != "proved" for stage in judged):
-        again = certificate.certify(problem, replace(solution, certificate=None), seconds_max=seconds_max)
-        joined = Certificate(proofs=(*found.proofs, *again.proofs))
+        joined = certificate.certify(problem, solution, seconds_max=seconds_max)
         better = _judged(problem, solution, joined)
         if better != judged:
             found, judged = joined, better

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -19,7 +19,7 @@ import numpy as np
 
 from solver.duality import Leaf, totals
 from solver.master import Master, Point, Set, Split, sided
-from solver.problem import Bools, Ints, Problem, Solution, check_solution, stage_names
+from solver.problem import Bools, Ints, Problem, Solution, check_solution
 from solver.rows import Limit
 from solver.sets import Found, Sets
 
@@ -34,21 +34,18 @@ _LEAST_GAIN = 0.02  # of the gap; a split that promises less is taken to give so
 
 
 def closed_leaves(
-    problem: Problem, solution: Solution, seconds_max: float | None
+    problem: Problem, solution: Solution, stages: Sequence[int], seconds_max: float | None
 ) -> Iterator[tuple[int, int, tuple[Leaf, ...]]]:
     """
-    Stage, slot (see StageProof) and leaves of every stage that prices say something about.
+    Stage, slot (see StageProof) and leaves of those of the stages that prices say something about.
 
     The time is shared: a stage may use what is left of it, divided by the stages left.
     """
     ends = math.inf if seconds_max is None else time.monotonic() + seconds_max
     sets = Sets(problem)
-    names = stage_names(problem)
-    stages = range(2, len(names) if problem.principle != "order" else 2)
     unserved = np.flatnonzero(~solution.served)
-    asks = [(0, -1)] if len(unserved) else []
-    asks += [(1, int(slot)) for slot in unserved[np.argsort(problem.order[unserved])]]
-    asks += [(stage, -1) for stage in stages]
+    early = [(1, int(slot)) for slot in unserved[np.argsort(problem.order[unserved])]]
+    asks = [ask for stage in stages for ask in (early if stage == 1 else [(stage, -1)])]
     pool: list[Set] = []  # what one stage found is a good start for the next
     for number, (stage, slot) in enumerate(asks):
         now = time.monotonic()
@@ -109,25 +106,30 @@ class Tree:
             part = stack.pop(min(range(len(stack)), key=lambda number: (stack[number].bound, -number)))
             split = self._close(part, ends)
             if part.bound >= self.target:
-                self.leaves.append(self._leaf(part))
+                self.leaves += self._leaf(part)
             elif split is None:
                 open_.append(part)
                 if not self.finder or time.monotonic() > ends:
                     open_ += stack
                     break
             else:
+                if len(split) > 2:
+                    self.leaves += self._leaf(part)
                 stack += [replace(part, limits=(*part.limits, sided(split, side))) for side in (False, True)]
         self.bound = min([self.target, *(part.bound for part in open_)])
         self.complete = not open_
         if self.complete or self.bound > root.bound:
-            self.leaves += map(self._leaf, open_)
+            self.leaves += (leaf for part in open_ for leaf in self._leaf(part))
         else:
-            self.leaves = [self._leaf(root)]
+            self.leaves = self._leaf(root)
 
     @staticmethod
-    def _leaf(part: _Part) -> Leaf:
+    def _leaf(part: _Part) -> list[Leaf]:
+        """The part's own leaf; none where it was split by homes, whose leaf is that of the part before."""
         limits = tuple(limit for limit in part.limits if len(limit) == 3)
-        return Leaf(weights=part.point.weights, prices=part.point.prices, limits=limits)
+        if len(limits) < len(part.limits):
+            return []
+        return [Leaf(weights=part.point.weights, prices=part.point.prices, limits=limits)]
 
     def _close(self, part: _Part, ends: float) -> Split | None:
         """The best prices of a part; where to split it if they do not reach the target, None where that is no use."""

@@ -94,7 +94,7 @@ def certify(problem: Problem, solution: Solution, *, seconds_max: float | None =
     problem
         Any problem. For the principle ``order`` only who is served can be proved by prices.
     solution
-        A solution of it, optimal or not. Its own certificate is kept where it has one.
+        A solution of it, optimal or not. Where its own certificate proves a stage already, no more is sought.
     seconds_max
         Wall time, about.
 
@@ -105,13 +105,20 @@ def certify(problem: Problem, solution: Solution, *, seconds_max: float | None =
 
     Source: branching on outcomes over column generation, solver.branching.
     """
-    if isinstance(solution.certificate, Certificate):
-        return solution.certificate
+    own = solution.certificate if isinstance(solution.certificate, Certificate) else Certificate()
+    judge, names = _Judge(problem, solution, own), stage_names(problem)
+    stages = [
+        names.index(stage.name)
+        for stage in solution.stages
+        if judge.stage(stage).proof != "proved" and (problem.principle != "order" or stage.name in names[:2])
+    ]
+    if not stages:
+        return own
     proofs = [
         StageProof(stage=stage, leaves=leaves, slot=slot)
-        for stage, slot, leaves in closed_leaves(problem, solution, seconds_max)
+        for stage, slot, leaves in closed_leaves(problem, solution, stages, seconds_max)
     ]
-    return Certificate(proofs=tuple(proofs))
+    return Certificate(proofs=(*own.proofs, *proofs))
 
 
 def joint_stage(problem: Problem, solution: Solution, certificate: Certificate) -> int:

@@ -21,7 +21,8 @@ import numpy as np
 
 from solver import serial
 from solver.branching import Tree
-from solver.duality import own_value, totals
+from solver.certificate import Certificate, StageProof
+from solver.duality import Leaf, own_value, totals
 from solver.formulation import Formulation, Linear, SlotSight
 from solver.master import Set
 from solver.mip import Answer, Mip
@@ -54,7 +55,8 @@ def solve(problem: Problem, *, seconds_max: float | None = None, on_stage: OnSta
     -------
     Solution
         ``claimed`` where HiGHS searched completely, ``bounded`` where time ran out. A problem in which nobody can be
-        served has a first stage of value 0.
+        served has a first stage of value 0. Its certificate, where it has one, is what the search itself came across:
+        `certificate.certify` completes it.
 
     Source: spec §6; formulation: solver.formulation.
     """
@@ -79,7 +81,27 @@ def solve(problem: Problem, *, seconds_max: float | None = None, on_stage: OnSta
         served[slots[part.slots]] = part.served
     # A later stage may have bettered an earlier one that had run out of time.
     stages = [_stage(stage.name, parts, stage.seconds) for stage in stages]
-    return Solution(counts=counts, served=served, stages=tuple(stages))
+    found = _certificate(problem, [part for part in parts if part.served.any()], slots, classes)
+    return Solution(counts=counts, served=served, stages=tuple(stages), certificate=found)
+
+
+def _certificate(problem: Problem, parts: Sequence[Search], slots: Ints, classes: Ints) -> Certificate | None:
+    """What the search proved, told of the whole problem; prices of several components have no common weights."""
+    if len(parts) != 1 or parts[0].names != stage_names(problem):
+        return None
+    (part,) = parts
+    slot_of, class_of = slots[part.slots].tolist(), classes[part.classes].tolist()
+    proofs = []
+    for stage, leaves in part.leaves.items():
+        whole = []
+        for leaf in leaves:
+            prices = [0] * problem.classes
+            for cls, price in zip(class_of, leaf.prices, strict=True):
+                prices[cls] = price
+            limits = tuple((slot_of[slot], rank, side) for slot, rank, side in leaf.limits)
+            whole.append(Leaf(weights=leaf.weights, prices=tuple(prices), limits=limits))
+        proofs.append(StageProof(stage=stage, leaves=tuple(whole)))
+    return Certificate(proofs=tuple(proofs))
 
 
 def _stage(name: str, parts: Sequence[Search], seconds: float) -> Stage:
@@ -179,6 +201,7 @@ class Search:
         self.chosen = 0
         self.bounds: dict[str, int] = {}
         self.floors: dict[str, int] = {}
+        self.leaves: dict[int, tuple[Leaf, ...]] = {}  # of the stages decided by prices
         self.settled: list[tuple[int, int]] = []
         self.rank_max = self.problem.worst
         self.pool: list[Set] = []
@@ -237,6 +260,7 @@ class Search:
         tree = Tree(self._sets, self.counts, self.served, at, self.pool, finder=self._find)
         tree.run(self.clock.until)
         self.counts, self.floors[self.names[at]] = tree.counts, tree.bound
+        self.leaves[at] = tuple(tree.leaves)
         if ties:
             return
         value = tree.values[at]
