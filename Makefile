@@ -8,7 +8,7 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
   --no-header --no-annotate pyproject.toml
 PORT ?= 8501
 
-.PHONY: demo test lint serve bench notebooks lock setup system clean
+.PHONY: demo test lint serve bench docs notebooks lock setup system clean
 .DEFAULT_GOAL := demo
 
 demo: setup  ## the whole Dafeng round: check, gates, allocation, statements, notices, bundle, verification
@@ -29,14 +29,15 @@ bench: setup  ## measures against peers and writes benchmarks/RESULTS.md
 	$(INSTALL) --require-hashes -r benchmarks/constraints.txt
 	$(BIN)/python -m benchmarks
 
-notebooks: setup  ## runs the notebooks
-	$(INSTALL) --require-hashes -r notebooks/constraints.txt
-	$(BIN)/python -m pytest -q --nbmake notebooks
+docs: setup  ## the documentation site, notebooks run and warnings as errors; open build/site/index.html
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet -f docs/site/mkdocs.yml
+
+notebooks: setup  ## runs the notebooks alone
+	$(BIN)/python docs/site/essays.py
 
 lock: setup  ## pins every library with its hashes, for every platform
 	$(LOCK) --extra dev -o constraints.txt
 	$(LOCK) --extra dev --extra bench -o benchmarks/constraints.txt
-	$(LOCK) --extra dev --extra notebooks -o notebooks/constraints.txt
 
 setup: .venv/ready
 
