@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -62,6 +63,7 @@ def solve(problem: Problem, *, seconds_max: float | None = None, on_stage: OnSta
     """
     clock = Clock(seconds_max)
     canonical, slots, classes = in_order(problem)
+    canonical = _narrowed(canonical)
     parts = [Search(canonical, rows, columns, clock) for rows, columns in components(canonical)]
     names = stage_names(problem)
     stages: list[Stage] = []
@@ -156,6 +158,17 @@ def _part(problem: Problem, slots: Ints, classes: Ints) -> Problem:
         size_max=problem.size_max[slots], needs=problem.needs[slots], groups=problem.groups[slots],
         budgets=[problem.budgets[slot] for slot in slots], principle=problem.principle, per=problem.per,
     )  # fmt: skip
+
+
+def _narrowed(problem: Problem) -> Problem:
+    """
+    The problem without homes that are part of no set of their slot, where that is most of them: a narrow band leaves
+    few ways to add up to it, and programs would look for them again and again.
+    """
+    sets = Sets(problem)
+    reach = sets.within_reach()
+    narrow = 2 * reach.sum(axis=1) <= sets.usable.sum(axis=1)
+    return replace(problem, ranks=np.where(reach | ~narrow[:, None], problem.ranks, 0))
 
 
 def components(problem: Problem) -> list[tuple[Ints, Ints]]:

@@ -221,6 +221,18 @@ class Menus(Rows):
             best[place], chosen[place] = self._floor(filled[some[place], :-2], int(self.options[some[place]])), -1
         return np.minimum(best, far), chosen
 
+    def used(self) -> Bools:
+        """bool (slots, classes): homes that are part of a make-up of their row; every home of a row without a list."""
+        entry = self.sets - self.owner[:, None] * self.width
+        option, place = np.nonzero(entry < self.types * self.homes)
+        kinds = np.zeros((len(self.options), self.types), dtype=np.bool_)
+        kinds[self.owner[option], entry[option, place] // self.homes] = True
+        kinds[self.floor] = True
+        line, at = np.nonzero((self.ranks <= self.problem.worst) & kinds.reshape(-1, 1))
+        found = np.zeros(self.problem.ranks.shape, dtype=np.bool_)
+        found[self.slots[line], self.classes[line, at]] = True
+        return found
+
     def _class_at(self, lines: Ints, at: Ints) -> Ints:
         found: Ints = np.take_along_axis(self.classes[lines], at, axis=1) if self.classes.size else at
         return found

@@ -173,6 +173,14 @@ class Sets:
         open_ = [np.flatnonzero(line <= self.problem.worst) for line in self._open(rows, every)]
         return Menus(self.problem, self.slots[rows], rows, open_)
 
+    def within_reach(self) -> Bools:
+        """bool (slots, classes): what is part of some set that the slot may have, as far as its own rules tell."""
+        found = self.usable.copy()
+        if self.menus is not None:
+            listed = np.unique(self.menus.slots)
+            found[listed] &= self.menus.used()[listed]
+        return found
+
     # --- costs -------------------------------------------------------------------------------------------------
 
     def rates(self, weights: Sequence[int]) -> tuple[list[int], list[int], int]:

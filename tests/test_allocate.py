@@ -14,7 +14,7 @@ from allocation import policy
 from allocation.allocate import allocate, classes, outcomes, shortfalls
 from allocation.round import Round, judge
 from allocation.schema import Choice, Demand, Household, Payment, Publication, RoundHead, Tables, Unit
-from allocation.tables import RoundInput
+from allocation.tables import RoundInput, read_round
 from solver.problem import PRINCIPLES
 
 from round_oracle import Oracle
@@ -182,3 +182,15 @@ def test_whoever_time_did_not_reach_is_named_as_not_tried():
     found, untried = shortfalls(allocation, seconds_max=0)
     assert found == ()
     assert {short.household_id for short in shortfalls(allocation)[0]} <= set(untried)
+
+
+def test_a_band_that_hardly_any_set_of_homes_meets_is_decided_at_once() -> None:
+    """Dafeng, were every household to get its entitlement to the square centimetre."""
+    given = read_round(Path(__file__).parent.parent / "data" / "dafeng")
+    exact = given.policy.area.model_copy(update={"under_m2": Decimal(0), "over_m2": Decimal(0)})
+    tables = replace(given.tables, demand=())
+    round_ = judge(replace(given, tables=tables, policy=given.policy.model_copy(update={"area": exact})))
+    found = allocate(round_, seconds_max=30)
+    assert all(stage.optimal for stage in found.solution.stages)
+    assert 10 <= len(found.statements) < len(round_.households)
+    assert all(statement.allocated_m2 == statement.entitlement_m2 for statement in found.statements.values())

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
 
 from solver import coupled, formulation, master, serial
-from solver.problem import PRINCIPLES, Budget, Problem, Solution, check_solution, stage_names, stage_value
+from solver.problem import PRINCIPLES, Budget, Problem, Solution, allows, check_solution, stage_names, stage_value
 from solver.sets import Sets
 
 from oracles import brute_force
@@ -184,6 +185,24 @@ def test_a_budget_that_no_set_meets_leaves_the_slot_unserved() -> None:
     poor = Budget(totals=np.array([100]), spare=np.array([4]))
     answer = coupled.solve(one_class(5, 2, extras=np.array([5]), budgets=[poor, None]))
     assert answer.served.tolist() == [False, True]
+
+
+def test_what_is_within_reach_of_a_slot_is_what_some_set_of_it_holds() -> None:
+    """Against every number of homes of every class; a site shared with others is not looked at."""
+    cut = 0
+    for seed in range(300):
+        problem = random_problem(seed)
+        alone = varied(problem, groups=np.full(problem.slots, -1))
+        reach = Sets(alone).within_reach()
+        most = int(max(alone.units_max.max(), alone.wants.sum(axis=1).max()))
+        boxes = [range(min(int(supply), most) + 1) for supply in alone.supply]
+        sets = np.array([counts for counts in product(*boxes) if 0 < sum(counts) <= most])
+        for slot in range(alone.slots):
+            good = [counts for counts in sets if allows(alone, slot, counts)]
+            held = np.array(good).any(axis=0) if good else np.zeros(alone.classes, dtype=bool)
+            assert not (held & ~reach[slot]).any(), "a home that some set holds was cut"
+            cut += int((~reach[slot] & (alone.ranks[slot] > 0) & (alone.supply > 0)).sum())
+    assert cut >= 300
 
 
 @pytest.mark.parametrize("homes", [11, 17, 33, 90])
