@@ -13,8 +13,6 @@ import streamlit as st
 
 from allocation.messages import Faults, Lang, sentence
 from allocation.pages.settings import PLAN_VARIABLE
-from allocation.plan_chart import curve_chart, gantt_chart
-from allocation.plan_outputs import forecast_lines, read_plan_summary
 from allocation.programme import Figure, Programme, read_programme, remainder, resettled_by_year_end, share
 
 DONE = "#1f5f8b"
@@ -215,6 +213,10 @@ def show_plan(lang: Lang) -> None:
     if not folder:
         st.info(sentence("progress.forecast_none", lang))
         return
+    # only here: they load the solver, and without a plan the first page would wait for it
+    from allocation.plan_chart import curve_chart, gantt_chart
+    from allocation.plan_outputs import forecast_lines, read_plan_summary
+
     try:
         figures = read_plan_summary(Path(folder))
     except Faults as faults:
