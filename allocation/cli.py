@@ -445,19 +445,17 @@ def serve(
         str | None, typer.Option("--db", metavar="URL", help="记录库：加上选房日等经办页面 · adds the clerks' pages")
     ] = None,
     who: Annotated[str, typer.Option("--as", metavar="NAME", help="经办人，与 --db 同用 · who acts, with --db")] = "",
+    rehearsal: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="anju rehearse --json 的结果 · a rehearsal to show")
+    ] = None,
     json: AsJson = False,
 ) -> None:
     """在本机打开看板（127.0.0.1）。 The dashboard on this machine."""
     import subprocess
 
-    from allocation.pages.settings import PLAN_VARIABLE, serve_arguments, served_environment
+    from allocation.pages.settings import serve_arguments, served_environment
 
-    given = served_environment(db, who)
-    if plan_folder is not None:
-        from allocation.plan_outputs import read_plan_summary
-
-        read_plan_summary(plan_folder)
-        given[PLAN_VARIABLE] = str(plan_folder.resolve())
+    given = served_environment(db, who, plan=plan_folder, rehearsal=rehearsal)
     if json:
         print_json({"url": f"http://127.0.0.1:{port}"})
         sys.stdout.flush()

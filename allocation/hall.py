@@ -11,7 +11,7 @@ Source: spec §4; domain.md §5.3; trust.md §2 rows 22–31.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import TYPE_CHECKING, Any, get_args
@@ -156,16 +156,41 @@ def day_of(connection: Connection, row: Row) -> Day:
     ValueError
         The log's acts are not those of this round: the record was changed by other means; see ``anju office audit``.
     """
-    query = select(LOG.c.act, LOG.c.at, LOG.c.who, LOG.c.body).where(
-        LOG.c.round_id == row["round_id"], LOG.c.act.like("hall-%"), LOG.c.outcome == "done"
-    )
-    told = [(act.removeprefix("hall-"), at, who, json.loads(body)["said"])
-            for act, at, who, body in connection.execute(query.order_by(LOG.c.number))]  # fmt: skip
+    told = _told(connection, row["round_id"], 0)
     day = Day(opening_of(connection, row, told[0][3].get("sessions_a_day")))
-    for name, at, who, said in told[1:]:
+    _do(day, told[1:])
+    return day
+
+
+def go_on(connection: Connection, round_id: str, day: Day, since: int) -> bool:
+    """
+    Do with a day, told up to entry ``since``, what the log tells after it.
+
+    False where something other than an act of the day was done to the round since: the day is then to be told anew.
+    Raises ValueError as ``day_of``; the day is of no use afterwards.
+    """
+    told = _told(connection, round_id, since)
+    if any(name not in NAMES for name, *_ in told):
+        return False
+    _do(day, told)
+    return True
+
+
+def _told(connection: Connection, round_id: str, since: int) -> list[tuple[str, str, str, dict[str, Any]]]:
+    """What was done to a round after an entry, the day's acts alone where ``since`` is 0: act, moment, who, what."""
+    query = select(LOG.c.act, LOG.c.at, LOG.c.who, LOG.c.body).where(
+        LOG.c.round_id == round_id, LOG.c.number > since, LOG.c.outcome == "done"
+    )
+    if not since:
+        query = query.where(LOG.c.act.like("hall-%"))
+    return [(act.removeprefix("hall-"), at, who, json.loads(body)["said"])
+            for act, at, who, body in connection.execute(query.order_by(LOG.c.number))]  # fmt: skip
+
+
+def _do(day: Day, told: Sequence[tuple[str, str, str, dict[str, Any]]]) -> None:
+    for name, at, who, said in told:
         if reasons := day.do(replace(asked_of(name, said).at(datetime.fromisoformat(at)), by=(who,))):
             raise ValueError(f"{name} at {at} is refused: {reasons[0].code}")
-    return day
 
 
 def figures_of(day: Day) -> dict[str, Any]:

@@ -6,7 +6,7 @@ The day is told again only when the record has grown; all who look share the ans
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -14,8 +14,12 @@ from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal
 
+from sqlalchemy import select
+
 from allocation.allocate import price_of
-from allocation.hall import begun, day_of, figures_of
+from allocation.chain import Head
+from allocation.database import HEAD, LOG
+from allocation.hall import begun, day_of, figures_of, go_on
 from allocation.messages import Reason
 from allocation.picking import Day, Offer
 from allocation.pricing import Forbidden
@@ -29,6 +33,8 @@ if TYPE_CHECKING:
 
 HomeState = Literal["free", "safe", "unsafe", "held", "taken", "reserve", "withdrawn"]
 """``safe``, ``unsafe``: free, as it stands for the household at the table; ``held``: by that household."""
+JUMP_SECONDS, TOLD_SECONDS = 10.0, 600.0
+"""By how much a clock must jump to be told of, and for how long it is told."""
 FREE: tuple[HomeState, ...] = ("free", "safe", "unsafe")
 
 
@@ -59,6 +65,7 @@ class HallView:
     state: str
     drill: bool
     number: int
+    at: datetime | None = None
     figures: Mapping[str, Any] = field(default_factory=dict)
     homes: tuple[HomeNow, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
@@ -88,9 +95,9 @@ class HallView:
         return found
 
 
-def view_of(connection: Connection, round_id: str, *, drill: bool) -> HallView:
+def view_of(connection: Connection, round_id: str, day: Day | None, *, drill: bool) -> HallView:
     """
-    The day as the record has it.
+    A round and its day, None before it is opened, as values.
 
     Raises
     ------
@@ -99,13 +106,12 @@ def view_of(connection: Connection, round_id: str, *, drill: bool) -> HallView:
     """
     row = round_row(connection, round_id)
     said: dict[str, Any] = {"round_id": round_id, "title": head_of(row).title, "state": row["state"], "drill": drill}
-    number = read_head(connection).number
-    if not begun(connection, round_id):
-        return HallView(number=number, **said)
-    day = day_of(connection, row)
+    said["number"] = read_head(connection).number
+    said["at"] = datetime.fromisoformat(connection.execute(select(HEAD.c.at)).scalar_one())
+    if day is None:
+        return HallView(**said)
     taking_part = {household.household_id: household for household in day.begun.round.households}
     return HallView(
-        number=number,
         figures=figures_of(day),
         homes=_homes(day),
         names={own: mask(household.name) for own, household in taking_part.items()},
@@ -190,13 +196,25 @@ def open_running(url: str) -> Store:
     return replace(store, clock=clock)
 
 
+@dataclass(slots=True)
+class _Seen:
+    """A round as it was seen last: the head it was seen at, its day where that was open, and the view of it."""
+
+    head: Head
+    day: Day | None
+    view: HallView
+
+
 class Watch:
     """Looks at the days of a record; what has not changed since is not worked out again."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, steady: Callable[[], float] = monotonic) -> None:
         self.store = store
-        self._seen: dict[str, tuple[str, HallView]] = {}
+        self._steady = steady
+        self._seen: dict[str, _Seen] = {}
         self._lock = Lock()
+        self._moved: tuple[datetime, float] | None = None
+        self._last = (store.clock(), steady())
 
     def look(self, round_id: str) -> HallView:
         """
@@ -208,17 +226,45 @@ class Watch:
             The record cannot be reached, or there is no such round.
         """
         with self._lock, self.store.reading() as connection:
-            head = read_head(connection).hash
+            head = read_head(connection)
             seen = self._seen.get(round_id)
-            if seen is None or seen[0] != head:
-                seen = head, view_of(connection, round_id, drill=self.store.drill)
-                self._seen[round_id] = seen
-            return seen[1]
+            if seen is None or seen.head != head:
+                day = self._day(connection, round_id, self._seen.pop(round_id, None))
+                view = view_of(connection, round_id, day, drill=self.store.drill)
+                seen = self._seen[round_id] = _Seen(head, day, view)
+            return seen.view
+
+    def _day(self, connection: Connection, round_id: str, seen: _Seen | None) -> Day | None:
+        """The day told from where it was seen last, or from its beginning where that is not the record's past."""
+        row = round_row(connection, round_id)
+        if not begun(connection, round_id):
+            return None
+        past = select(LOG.c.hash).where(LOG.c.number == (seen.head.number if seen else 0))
+        is_past = seen is not None and connection.execute(past).scalar() == seen.head.hash
+        if seen and seen.day and is_past and go_on(connection, round_id, seen.day, seen.head.number):
+            return seen.day
+        return day_of(connection, row)
 
     def last_seen(self, round_id: str) -> HallView | None:
         """What was seen last, for when the record cannot be reached."""
         seen = self._seen.get(round_id)
-        return seen[1] if seen else None
+        return seen.view if seen else None
+
+    def clock_moved(self) -> tuple[datetime, float] | None:
+        """
+        When the clock last jumped and by how many seconds, in the last ten minutes; None where it has gone evenly.
+
+        It is compared with a clock that nobody sets, from one question to the next.
+        """
+        with self._lock:
+            clock, steady = self.store.clock(), self._steady()
+            (before, was), self._last = self._last, (clock, steady)
+            jump = (clock - before).total_seconds() - (steady - was)
+            if abs(jump) > JUMP_SECONDS:
+                self._moved = clock, jump
+            elif self._moved and abs((clock - self._moved[0]).total_seconds()) > TOLD_SECONDS:
+                self._moved = None
+            return self._moved
 
 
 def columns_of(units: Sequence[Unit]) -> dict[str, int]:

@@ -7,11 +7,14 @@ how many households are. Source: spec §6 (``order``: every later household serv
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from allocation.allocate import build_problem, classes
 from allocation.draw import order_numbers
+from allocation.messages import Fault, Faults
 from allocation.round import Round
 from solver.days import Played, Rehearsal
 
@@ -33,6 +36,28 @@ class Rehearsed:
     left_guarded: int
     left_unguarded: int
     most: int
+
+
+COUNTS = ("days", "households", "guarded", "unguarded", "left_guarded", "left_unguarded", "most")
+
+
+def read_rehearsal(file: Path) -> tuple[str, Rehearsed]:
+    """
+    The round and the figures that ``anju rehearse --json`` wrote.
+
+    Raises
+    ------
+    Faults
+        The file cannot be read, or is not such a file.
+    """
+    try:
+        given = json.loads(file.read_text(encoding="utf-8"))
+        kinds = {"seed": str} | dict.fromkeys(COUNTS, int)
+        if all(type(given[name]) is kind for name, kind in kinds.items()):
+            return str(given["round"]), Rehearsed(**{name: given[name] for name in kinds})
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    raise Faults([Fault(table="command", code="rehearse.no_file", column="--rehearsal", value=str(file))])
 
 
 def orders(round_: Round, days: int, seed: str) -> Iterator[list[int]]:

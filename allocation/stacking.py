@@ -13,8 +13,9 @@ from typing import Any
 from allocation.hall_view import HomeNow, HomeState, columns_of
 from allocation.messages import Lang, reason_sentence, sentence
 
-SQUARE, ACROSS, ROW = 34, 42, 38
+SQUARE, ACROSS, ROW = 40, 45, 44
 """Pixels: a square's side, from home to home, and from floor to floor."""
+CLEAR = "rgba(0,0,0,0)"
 CHEAP, DEAR = (0xBF, 0xE3, 0xCB), (0x0F, 0x5C, 0x3A)
 """A home that may be taken, from the cheapest to the dearest of all that are."""
 LOOKS: Mapping[HomeState, tuple[str, str, str, str]] = {
@@ -36,7 +37,12 @@ def price_span(homes: Sequence[HomeNow]) -> tuple[Decimal, Decimal] | None:
 
 
 def stacking_chart(
-    homes: Sequence[HomeNow], lang: Lang, *, span: tuple[Decimal, Decimal] | None = None, chosen: str = ""
+    homes: Sequence[HomeNow],
+    lang: Lang,
+    *,
+    span: tuple[Decimal, Decimal] | None = None,
+    chosen: str = "",
+    ink: str = "#2b2f36",
 ) -> dict[str, Any]:
     """
     One building.
@@ -49,6 +55,8 @@ def stacking_chart(
         The prices between which the colour goes from light to dark: those of the whole stock.
     chosen
         The home that was clicked, drawn with a thick edge.
+    ink
+        The colour of what is written on the page, which shows through.
     """
     places = columns_of([home.unit for home in homes])
     floors = sorted({home.unit.floor for home in homes})
@@ -61,7 +69,7 @@ def stacking_chart(
         "y": [floors.index(home.unit.floor) for home in homes],
         "customdata": [[home.unit.unit_id] for home in homes],
         "text": [f"{LOOKS[home.state][2]}{home.unit.room or home.unit.unit_id}" for home in homes],
-        "textfont": {"size": 12, "color": [_ink(home, fill) for home, fill in zip(homes, fills, strict=True)]},
+        "textfont": {"size": 11, "color": [_ink(home, fill) for home, fill in zip(homes, fills, strict=True)]},
         "hovertext": [_says(home, lang) for home in homes],
         "hoverinfo": "text",
         "marker": {
@@ -70,7 +78,7 @@ def stacking_chart(
             "color": [_hex(fill) for fill in fills],
             "opacity": 1,
             "line": {
-                "color": "#b3261e",
+                "color": "#e0483e",
                 "width": [4 if home.unit.unit_id == chosen else 0 for home in homes],
             },
         },
@@ -85,6 +93,8 @@ def stacking_chart(
             "height": ROW * len(floors) + 30,
             "margin": {"l": 34, "r": 8, "t": 14, "b": 8},
             "showlegend": False,
+            "paper_bgcolor": CLEAR,
+            "plot_bgcolor": CLEAR,
             "dragmode": False,
             "clickmode": "event+select",
             "hoverlabel": {"font": {"size": 15}, "align": "left"},
@@ -93,7 +103,7 @@ def stacking_chart(
                 **axis,
                 "tickvals": list(range(len(floors))),
                 "ticktext": [str(floor) for floor in floors],
-                "tickfont": {"size": 14},
+                "tickfont": {"size": 14, "color": ink},
                 "range": [-0.6, len(floors) - 0.4],
             },
         },

@@ -86,7 +86,8 @@ def stock() -> RoundInput:
             ),
             units=tuple(units),
             payments=tuple(
-                Payment(receipt_no=f"P{own}", household_id=own, paid_on=date(2026, 3, 2), amount=Decimal("400000.00")) for own in ids
+                Payment(receipt_no=f"P{own}", household_id=own, paid_on=date(2026, 3, 2), amount=Decimal("400000.00"))
+                for own in ids
             ),
             publications=tuple(
                 Publication(document=document, published_on=date(2026, 3, 2), days=7)
@@ -199,20 +200,20 @@ SQUARE = """unit => {
   }
 }"""
 STATE = """unit => {
-  const f = (%s)(unit);
+  const f = (SQUARE)(unit);
   return f && [f.data.text[f.n], f.data.marker.color[f.n], f.data.marker.line.width[f.n]].join();
-}""" % SQUARE
+}""".replace("SQUARE", SQUARE)
 PLACE = """unit => {
-  const f = (%s)(unit);
+  const f = (SQUARE)(unit);
   f.chart.scrollIntoView({block: 'center'});
   const box = f.chart.querySelectorAll('.scatterlayer .points path')[f.n].getBoundingClientRect();
   return [box.x + box.width / 2, box.y + box.height / 2];
-}""" % SQUARE
+}""".replace("SQUARE", SQUARE)
 CLOCK = """() => {
   addEventListener('mousedown', () => { window.pressed = performance.now(); }, true);
 }"""
 WAIT = """([unit, old]) => new Promise((done, failed) => {
-  const state = %s, began = performance.now();
+  const state = STATE, began = performance.now();
   const look = () => {
     const now = state(unit);
     if (now && now !== old) requestAnimationFrame(() => done(performance.now() - window.pressed));
@@ -220,7 +221,7 @@ WAIT = """([unit, old]) => new Promise((done, failed) => {
     else setTimeout(look, 5);
   };
   look();
-})""" % STATE
+})""".replace("STATE", STATE)
 
 
 @dataclass(slots=True)
@@ -318,8 +319,10 @@ def clicks(browser: Any, url: str, households: int, folder: str, readers: int) -
     port, web = free_port(), free_port()
     context_ = multiprocessing.get_context("spawn")
     queue, crowd = context_.Queue(), []
-    screen = ["-m", "allocation.cli", "office", "hall-screen", "--db", url, "--round", ROUND, "--out", folder, "--watch"]
-    with running(serve_arguments(port), served_environment(url, "one")), running(screen, dict(os.environ)):
+    screen = ["-m", "allocation.cli", "office", "hall-screen", "--db", url, "--round", ROUND, "--out", folder]
+    screen.append("--watch")
+    served = served_environment(url, "one")
+    with running(serve_arguments(port), served), running(screen, dict(os.environ)):
         if readers:
             crowd.append(context_.Process(target=serve_folder, args=(folder, web), daemon=True))
             crowd[0].start()

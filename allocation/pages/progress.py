@@ -18,7 +18,7 @@ from allocation.programme import Figure, Programme, read_programme, remainder, r
 DONE = "#1f5f8b"
 OPEN = "#d3dde6"
 JOINT = "#c98a2b"
-FONT = {"size": 16, "color": "#2b2f36"}
+FONT = {"size": 16}
 CHART_CONFIG = {"displayModeBar": False, "staticPlot": True}
 PAIRS = (
     ("newly_resettled_households", "target_households"),
@@ -226,12 +226,17 @@ def show_plan(lang: Lang) -> None:
     st.warning(plain(sentence("progress.forecast_of", lang, **words)))
     for line in forecast_lines(figures["forecast"], lang):
         st.markdown(plain(line))
-    show_chart(curve_chart(figures, lang), "curve", sentence("plan.chart.curve_says", lang))
-    show_chart(gantt_chart(figures, lang), "gantt", sentence("plan.chart.gantt_says", lang))
+    show_chart(on_paper(curve_chart(figures, lang)), "curve", sentence("plan.chart.curve_says", lang))
+    show_chart(on_paper(gantt_chart(figures, lang)), "gantt", sentence("plan.chart.gantt_says", lang))
     done = ("households", "households_done")
     show_rows("by_project", figures["projects"], ("project", "completed_on", *done, "last_on"), lang)
     show_rows("by_batch", figures["batches"], ("batch", "held_on", "households_max", "households", "persons"), lang)
     show_rows("by_village", figures["villages"], ("village", *done, "persons", "last_on"), lang)
+
+
+def on_paper(chart: dict[str, Any]) -> dict[str, Any]:
+    """A chart whose writing is dark, on white in the dark too."""
+    return {**chart, "layout": {**chart["layout"], "paper_bgcolor": "#ffffff", "plot_bgcolor": "#ffffff"}}
 
 
 def show_rows(name: str, rows: Sequence[Mapping[str, Any]], columns: Sequence[str], lang: Lang) -> None:

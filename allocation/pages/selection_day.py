@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, time
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -20,10 +23,14 @@ from allocation.pages.record import (
     unanswered,
     watch,
 )
+from allocation.pages.settings import REHEARSAL_VARIABLE
 from allocation.picking import Name
+from allocation.rehearsal import read_rehearsal
+from allocation.schema import fault_sentence
 from allocation.stacking import ACROSS, home_lines, price_span, stacking_chart
 
 CHART_CONFIG = {"displayModeBar": False, "scrollZoom": False}
+INK, DARK_INK = "#2b2f36", "#e8ebee"
 
 
 class Desk:
@@ -43,12 +50,12 @@ class Desk:
         perform(f"hall-{name}", lambda clerk: act(clerk, self.view.round_id, asked, since=since))
 
     def button(self, name: Name, household_id: str = "", *units: str, kind: Any = "secondary", off: bool = False,
-               since: time | None = None, **more: Any) -> None:  # fmt: skip
-        """A button that does an act, with the act's name on it."""
+               since: time | None = None, place: str = "", **more: Any) -> None:  # fmt: skip
+        """A button that does an act, with the act's name on it; ``place`` tells two of the same act apart."""
         label = self.say(f"act.hall-{name}") + (f" {' '.join(units)}" if units and name in ("pick", "undo") else "")
         st.button(
-            label,
-            key=f"{name}-{household_id}-{'-'.join(units)}",
+            label[:1].upper() + label[1:],
+            key=f"{place}{name}-{household_id}-{'-'.join(units)}",
             on_click=self.do,
             args=(name, household_id, *units),
             kwargs={"since": since, **more},
@@ -95,12 +102,9 @@ def show_called(desk: Desk, own: str) -> None:
         given["companion"] = st.checkbox(
             desk.say("hall.companion"), key=f"companion-{own}", disabled=view.companion_from_age is None
         )
-    left, middle, right = st.columns(3)
-    with left:
+    with st.container(horizontal=True):
         desk.button("arrive", own, kind="primary", **given)
-    with middle:
         desk.button("call", own, off=times >= view.calls_max)
-    with right:
         desk.button("skip", own, off=times < view.calls_max)
 
 
@@ -110,24 +114,18 @@ def show_table(desk: Desk, own: str) -> None:
     st.subheader(f"{desk.say('screen.choosing')} · {plain(view.called_as(own))}")
     held = figures["held"]
     st.markdown(plain(desk.say("hall.holds", homes="、".join(held) or "—")))
-    left, middle, right = st.columns(3)
-    with left:
+    with st.container(horizontal=True):
         desk.button("confirm", own, kind="primary", off=not held)
-    with middle:
         desk.button("undo", own, off=not held)
-    with right:
-        desk.button("expire", own)
-    if len(held) > 1:
-        for unit_id in held:
+        for unit_id in held if len(held) > 1 else ():
             desk.button("undo", own, unit_id)
+        desk.button("expire", own)
     with st.expander(desk.say("hall.with_reason")):
         reason = st.text_input(desk.say("hall.reason"), key=f"reason-{own}")
-        left, right = st.columns(2)
-        with left:
+        with st.container(horizontal=True):
             desk.button("extend", own, reason=reason, off=not view.extensions_left)
-            st.caption(desk.say("hall.extensions", left=view.extensions_left))
-        with right:
             desk.button("waive", own, reason=reason)
+        st.markdown(f":small[{plain(desk.say('hall.extensions', left=view.extensions_left))}]")
 
 
 @st.fragment(run_every=1.0)
@@ -141,6 +139,7 @@ def show_clock(round_id: str, deadline: str, number: int, lang: Lang) -> None:
         return
     if view.number != number or st.session_state.get("was_lost"):
         st.rerun()
+    show_clock_trouble(view, now, lang)
     if not deadline:
         st.markdown(f"{now:%H:%M:%S}")
         return
@@ -150,6 +149,16 @@ def show_clock(round_id: str, deadline: str, number: int, lang: Lang) -> None:
         st.markdown(f"**:red[{plain(sentence('hall.time_out', lang, at=until))}]**")
         return
     st.markdown(f"**{plain(sentence('hall.time_left', lang, minutes=left // 60, seconds=left % 60, at=until))}**")
+
+
+def show_clock_trouble(view: HallView, now: datetime, lang: Lang) -> None:
+    """The clock has jumped, or goes behind the record: then the time left is not known."""
+    behind = round((view.at - now).total_seconds()) if view.at else 0
+    if behind > 0:
+        st.error(plain(sentence("hall.clock_behind", lang, seconds=behind, at=f"{view.at:%H:%M:%S}")))
+    if moved := watch().clock_moved():
+        at, seconds = moved
+        st.warning(plain(sentence("hall.clock_moved", lang, at=f"{at:%H:%M:%S}", seconds=f"{seconds:+.0f}")))
 
 
 # -- the homes ----------------------------------------------------------------------------------------------------
@@ -173,11 +182,12 @@ def show_homes(desk: Desk) -> None:
     names = list(buildings)
     show_home(desk)
     show_legend(desk)
-    shown = st.pills(
-        desk.say("screen.building"), names, selection_mode="multi", default=names, key="buildings",
+    shown = st.multiselect(
+        desk.say("screen.building"), names, default=names, key="buildings", placeholder="—",
         format_func=lambda name: f"{name} ({sum(home.state in FREE for home in buildings[name])})",
     )  # fmt: skip
     span, chosen = price_span(desk.view.homes), st.session_state.get("home", "")
+    ink = DARK_INK if st.context.theme.type == "dark" else INK
     with st.container(horizontal=True, gap="medium"):
         for name in shown:
             homes = buildings[name]
@@ -185,7 +195,7 @@ def show_homes(desk: Desk) -> None:
             with st.container(width=width, border=False):
                 st.markdown(f"**{plain(name)}**")
                 st.plotly_chart(
-                    stacking_chart(homes, desk.lang, span=span, chosen=chosen),
+                    stacking_chart(homes, desk.lang, span=span, chosen=chosen, ink=ink),
                     config=CHART_CONFIG,
                     key=f"chart-{name}",
                     on_select=clicked,
@@ -220,7 +230,7 @@ def clicked() -> None:
 def show_home(desk: Desk) -> None:
     """The home that was clicked or typed, and its buttons."""
     homes = {home.unit.unit_id: home for home in desk.view.homes}
-    st.selectbox(desk.say("hall.choose_home"), ["", *homes], key="home")
+    st.selectbox(desk.say("hall.choose_home"), ["", *homes], key="home", format_func=lambda unit_id: unit_id or "—")
     home = homes.get(st.session_state.get("home", ""))
     if home is None:
         st.info(desk.say("hall.click"))
@@ -231,7 +241,7 @@ def show_home(desk: Desk) -> None:
         if own and home.state in ("safe", "unsafe"):
             desk.button("pick", own, home.unit.unit_id, kind="primary", off=home.state == "unsafe")
         elif own and home.state == "held":
-            desk.button("undo", own, home.unit.unit_id)
+            desk.button("undo", own, home.unit.unit_id, place="home-")
 
 
 def show_legend(desk: Desk) -> None:
@@ -257,21 +267,52 @@ def show_others(desk: Desk) -> None:
         reason = st.text_input(desk.say("hall.reason"), key="others-reason")
         one, two, three, four = st.columns(4)
         with one:
-            own = st.selectbox(
-                desk.say("hall.aside"), aside, key=f"aside-{'-'.join(aside)}", format_func=view.called_as
-            )
+            own = one_of(desk.say("hall.aside"), aside, f"aside-{'-'.join(aside)}", view.called_as)
             desk.button("request", own or "", reason=reason, off=not own)
         with two:
             kept = [home.unit.unit_id for home in view.homes if home.state == "reserve"]
-            released = st.multiselect(desk.say("hall.legend.reserve"), kept, key="released")
+            released = some_of(desk.say("hall.legend.reserve"), kept, "released")
             desk.button("release", "", *released, reason=reason, off=not released)
         with three:
             free = [home.unit.unit_id for home in view.homes if home.state in (*FREE, "reserve")]
-            gone = st.selectbox(desk.say("hall.defect"), free, index=None, key="gone")
+            gone = one_of(desk.say("hall.defect"), free, "gone")
             desk.button("withdraw", "", *([gone] if gone else []), reason=reason, off=not gone)
         with four:
             since = st.time_input(desk.say("hall.since"), value=None, key="since", step=60)
             desk.button("fault", reason=reason, since=since, off=since is None)
+
+
+def some_of(label: str, names: Sequence[str], key: str) -> list[str]:
+    """Any of them, as ``one_of``."""
+    return st.multiselect(label, names, key=key, placeholder="—") if names else nothing(label)
+
+
+def one_of(label: str, names: Sequence[str], key: str, shown: Callable[[str], str] = str) -> str | None:
+    """One of them, or none."""
+    if not names:
+        nothing(label)
+        return None
+    return st.selectbox(label, names, index=None, key=key, format_func=shown, placeholder="—")
+
+
+def nothing(label: str) -> list[str]:
+    """In place of a field that could take nothing."""
+    st.markdown(f":small[{plain(label)}]  \n—")
+    return []
+
+
+def show_rehearsal(desk: Desk) -> None:
+    """What the guard is worth, where the round was rehearsed: the figure of ``anju rehearse``, from its file."""
+    if not (file := os.environ.get(REHEARSAL_VARIABLE)):
+        return
+    try:
+        round_id, found = read_rehearsal(Path(file))
+    except Faults as faults:
+        st.error(plain("  \n".join(fault_sentence(fault, desk.lang) for fault in faults.faults)))
+        return
+    with st.expander(desk.say("hall.rehearsal")):
+        said = [desk.say("hall.rehearsed", round=round_id), desk.say("rehearse.found", **asdict(found))]
+        st.markdown(plain(" ".join(said)))
 
 
 # -- the page -----------------------------------------------------------------------------------------------------
@@ -340,6 +381,7 @@ def main() -> None:
     show_turn(desk)
     show_others(desk)
     show_homes(desk)
+    show_rehearsal(desk)
 
 
 if __name__ == "__main__":

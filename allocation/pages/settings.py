@@ -12,6 +12,8 @@ DASHBOARD = Path(__file__).resolve().parents[2] / "dashboard.py"
 
 PLAN_VARIABLE = "ANJU_PLAN"
 """Names the folder of a plan that the progress page shows: set by ``anju serve --plan``."""
+REHEARSAL_VARIABLE = "ANJU_REHEARSAL"
+"""Names the file that ``anju rehearse --json`` wrote, shown on the selection day's page: ``anju serve --rehearsal``."""
 RECORD_VARIABLE, CLERK_VARIABLE = "ANJU_SERVED_RECORD", "ANJU_SERVED_TO"
 """The record behind the clerks' pages, and who acts on them: set by ``anju serve --db --as`` alone."""
 PUBLIC_PAGES = ("progress",)
@@ -32,22 +34,34 @@ OPTIONS: tuple[tuple[str, str], ...] = (
     ("client.showErrorDetails", "none"),  # a traceback may show a person's data
     ("client.showErrorLinks", "false"),
     ("client.toolbarMode", "minimal"),
-    ("theme.base", "light"),  # a projector washes out the dark one
     ("theme.baseFontSize", "18"),
-    ("theme.primaryColor", "#1f5f8b"),
+    ("theme.light.primaryColor", "#1f5f8b"),  # light or dark as the viewer's device is set
+    ("theme.dark.primaryColor", "#2f79b5"),
 )
 
 
-def served_environment(db: str | None, who: str) -> dict[str, str]:
+def served_environment(
+    db: str | None, who: str, *, plan: Path | None = None, rehearsal: Path | None = None
+) -> dict[str, str]:
     """
-    The environment of a dashboard, with the record of the clerks' pages where one is named.
+    The environment of a dashboard, with the record of the clerks' pages and the files it shows where they are named.
 
     Raises
     ------
     Faults
-        The record cannot be opened, or nobody is named who acts.
+        The record cannot be opened, nobody is named who acts, or a file is not what it should be.
     """
     given = {name: value for name, value in os.environ.items() if name not in (RECORD_VARIABLE, CLERK_VARIABLE)}
+    if plan is not None:
+        from allocation.plan_outputs import read_plan_summary
+
+        read_plan_summary(plan)
+        given[PLAN_VARIABLE] = str(plan.resolve())
+    if rehearsal is not None:
+        from allocation.rehearsal import read_rehearsal
+
+        read_rehearsal(rehearsal)
+        given[REHEARSAL_VARIABLE] = str(rehearsal.resolve())
     if db is None:
         return given
     if not who.strip():

@@ -80,6 +80,18 @@ ROWS: dict[str, tuple[str, str]] = {
         "{minutes} min {seconds:02} s left (until {at})",
     ),
     "hall.time_out": ("已于 {at} 超时", "Time ran out at {at}"),
+    "hall.clock_behind": (
+        "本机时钟比记录慢 {seconds} 秒（最后一步记在 {at}），还剩多少时间不知道。请校准本机时钟，期间以现场计时为准。",
+        "This machine's clock is {seconds} s behind the record (its last step was at {at}): how much time is left is not "
+        "known. Set the clock right, and go by the hall's timing until then.",
+    ),
+    "hall.clock_moved": (
+        "本机时钟在 {at} 突然变了 {seconds} 秒，剩余时间可能不准。请核对时钟；现场中断过的，办“故障处理”。",
+        "This machine's clock jumped by {seconds} s at {at}: the time left may be wrong. Check the clock; where the day "
+        "was interrupted, record a fault.",
+    ),
+    "hall.rehearsal": ("有没有守护差多少（预演）", "What the guard is worth (rehearsed)"),
+    "hall.rehearsed": ("批次 {round}。", "Round {round}."),
     "hall.home": ("{layout} 户型 · {area} m² · {floor} 层", "layout {layout} · {area} m² · floor {floor}"),
     "hall.state.free": ("未选", "free"),
     "hall.state.safe": ("本户可选", "this household may take it"),

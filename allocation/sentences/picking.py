@@ -9,6 +9,10 @@ ROWS: dict[str, tuple[str, str]] = {
         "({left_guarded} households in all); without it on {unguarded} days ({left_unguarded} households, {most} on the "
         "worst day).",
     ),
+    "rehearse.no_file": (
+        "读不出预演结果文件“{value}”，应为 anju rehearse 批次 --json 写出的文件。",
+        "“{value}” is no result of a rehearsal; expected a file that anju rehearse ROUND --json wrote.",
+    ),
     # -- the day and its turns ------------------------------------------------------------------------------------
     "picking.reserve_short": (
         "政策要求预留 {needed} 套，房源表中标为预留（reserved）的只有 {there} 套。请先确定预留房。",
