@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import json
 import socket
 import subprocess
 import sys
@@ -10,6 +10,7 @@ from contextlib import closing
 
 import pytest
 import streamlit as st
+from axe_playwright_python.sync_playwright import Axe
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 from test_dashboard import wait_until_healthy
@@ -17,6 +18,7 @@ from test_hall import Room
 from test_hall_screen import ROUND, SCREENS, SIZES, Dafeng, private_values
 
 from allocation.acts import _Call, entries
+from allocation.audit import audit
 from allocation.messages import LANGS, Fault, Faults, sentence
 from allocation.pages import record
 from allocation.pages.settings import (
@@ -242,11 +244,20 @@ def dafeng_served(tmp_path_factory):
 
 
 SQUARES = ".js-plotly-plot .scatterlayer .points path"
+PLACE = """unit => {
+  for (const chart of document.querySelectorAll('.js-plotly-plot')) {
+    const n = chart.data[0].customdata.findIndex(row => row[0] === unit);
+    if (n < 0) continue;
+    chart.scrollIntoView({block: 'center'});
+    const box = chart.querySelectorAll('.scatterlayer .points path')[n].getBoundingClientRect();
+    return [box.x + box.width / 2, box.y + box.height / 2];
+  }
+}"""
 
 
-def visit(browser, number: int, page_name: str, size: str, lang: str):
+def visit(browser, number: int, page_name: str, size: str, lang: str, scheme: str = "light"):
     width, height = SIZES[size]
-    page = browser.new_context(viewport={"width": width, "height": height}).new_page()
+    page = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme).new_page()
     received: list[bytes] = []
     page.on("pageerror", lambda error: pytest.fail(str(error)))
     page.on("websocket", lambda socket_: socket_.on("framereceived", lambda frame: received.append(frame)))
@@ -255,22 +266,40 @@ def visit(browser, number: int, page_name: str, size: str, lang: str):
     return page, received
 
 
-@pytest.mark.parametrize(("size", "lang"), [("phone", "zh"), ("projector", "en")])
-def test_the_pages_are_readable_and_carry_nobodys_data(browser, dafeng_served, size, lang):
+def click_home(page, unit_id: str):
+    """Click a home's square; its pick button."""
+    page.locator(SQUARES).last.wait_for(timeout=60_000)
+    page.wait_for_timeout(500)
+    page.mouse.click(*page.evaluate(PLACE, unit_id))
+    button = page.get_by_role("button", name=f"{sentence('act.hall-pick')} {unit_id}", exact=True)
+    button.wait_for(timeout=20_000)
+    return button
+
+
+def picks(day: Dafeng, unit_id: str) -> list[str]:
+    """The outcomes of all picks of a home, in the order of the log."""
+    with day.store.reading() as connection:
+        rows = [row for row in entries(connection) if row["act"] == "hall-pick"]
+    return [row["outcome"] for row in rows if unit_id in json.loads(row["body"])["said"]["units"]]
+
+
+@pytest.mark.parametrize(("size", "lang", "scheme"), [("phone", "zh", "light"), ("projector", "en", "dark")])
+def test_the_pages_are_readable_and_carry_nobodys_data(browser, dafeng_served, size, lang, scheme):
     day, number, log = dafeng_served
     values = [value.encode() for value in private_values(day.tables)]
-    for name, last in (
-        ("selection_day", ".js-plotly-plot .scatterlayer .points path"),
-        ("round", "[role=progressbar]"),
-    ):
-        page, received = visit(browser, number, name, size, lang)
+    for name, last in (("selection_day", SQUARES), ("round", "[role=progressbar]")):
+        page, received = visit(browser, number, name, size, lang, scheme)
         page.locator(last).first.wait_for(timeout=60_000)
+        for folded in page.locator("[data-testid=stExpander] summary").all():
+            folded.click()
         wide, tall = page.get_by_test_id("stMain").evaluate("main => [main.scrollWidth, main.scrollHeight]")
         assert wide <= SIZES[size][0]
         SCREENS.mkdir(parents=True, exist_ok=True)
         page.set_viewport_size({"width": SIZES[size][0], "height": tall + 100})
         page.wait_for_timeout(500)
-        page.screenshot(path=SCREENS / f"{name}_{size}_{lang}.png")
+        page.screenshot(path=SCREENS / f"{name}_{size}_{lang}_{scheme}.png")
+        found = Axe().run(page).response["violations"]
+        assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == []
         sent = b"".join(part if isinstance(part, bytes) else part.encode() for part in received)
         assert day.watch.look(ROUND).title.encode() in sent, "what the page got is what was looked through"
         sent += page.content().encode() + log.read_bytes()
@@ -278,21 +307,46 @@ def test_the_pages_are_readable_and_carry_nobodys_data(browser, dafeng_served, s
         page.context.close()
 
 
+def test_two_browsers_pick_the_same_home_at_once_and_one_of_them_is_told(browser, dafeng_served):
+    day, number, _ = dafeng_served
+    windows = [visit(browser, number, "selection_day", "projector", "zh")[0] for _ in range(2)]
+    unit_id = next(home.unit.unit_id for home in day.watch.look(ROUND).homes if home.state == "safe")
+    buttons = [click_home(window, unit_id) for window in windows]
+    for button in buttons:
+        button.evaluate("button => { setTimeout(() => button.click(), 300); }")
+    for window in windows:
+        window.get_by_text(sentence("hall.holds", homes=unit_id)).wait_for(timeout=20_000)
+    assert sorted(picks(day, unit_id)) == ["done", "refused"]
+    texts = [window.get_by_test_id("stAlert").all_text_contents() for window in windows]
+    refused = [any(f"{unit_id} 已被选走" in text for text in own) for own in texts]
+    assert sorted(refused) == [False, True]
+    for window in windows:
+        window.context.close()
+    day.do("undo", day.watch.look(ROUND).figures["table"])
+
+
+def test_a_browser_closed_in_mid_pick_leaves_what_the_record_has_for_the_next_one(browser, dafeng_served):
+    day, number, _ = dafeng_served
+    page, _ = visit(browser, number, "selection_day", "projector", "zh")
+    unit_id = next(home.unit.unit_id for home in day.watch.look(ROUND).homes if home.state == "safe")
+    click_home(page, unit_id).evaluate("button => button.click()")
+    page.context.close()
+    again, _ = visit(browser, number, "selection_day", "projector", "zh")
+    again.wait_for_timeout(1_500)
+    held = day.watch.look(ROUND).figures["held"]
+    assert held == ([unit_id] if "done" in picks(day, unit_id)[-1:] else [])
+    again.get_by_text(sentence("hall.holds", homes="、".join(held) or "—")).wait_for(timeout=20_000)
+    assert audit(day.store).findings == []
+    again.context.close()
+    if held:
+        day.do("undo", day.watch.look(ROUND).figures["table"])
+
+
 def test_a_click_on_a_square_shows_the_home_and_a_button_picks_it(browser, dafeng_served):
     day, number, _ = dafeng_served
     page, _ = visit(browser, number, "selection_day", "projector", "zh")
-    page.locator(SQUARES).first.wait_for(timeout=60_000)
-    page.set_viewport_size({"width": 1920, "height": 3000})
-    page.wait_for_timeout(1_500)
-    safe = [home.unit for home in day.watch.look(ROUND).homes if home.state == "safe"]
-    text = page.locator(".js-plotly-plot .textpoint text").filter(has_text=re.compile(f"^{safe[0].room}$")).first
-    box = text.bounding_box()
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    picks = page.get_by_role("button", name=re.compile(f"^{sentence('act.hall-pick')} "))
-    picks.first.wait_for(timeout=20_000)
-    unit_id = picks.first.text_content().split()[-1]
-    assert unit_id in {unit.unit_id for unit in safe}
-    picks.first.click()
+    unit_id = next(home.unit.unit_id for home in day.watch.look(ROUND).homes if home.state == "safe")
+    click_home(page, unit_id).click()
     page.get_by_text(sentence("hall.holds", homes=unit_id)).wait_for(timeout=20_000)
     assert unit_id in day.watch.look(ROUND).figures["held"]
     page.context.close()

@@ -27,9 +27,9 @@ from picking_days import round_input
 class Room:
     """A record whose round is open for choosing, its clock, and two operators."""
 
-    def __init__(self, folder: Path, **given: object) -> None:
+    def __init__(self, folder: Path, *, url: str = "", **given: object) -> None:
         self.at = datetime(2021, 5, 28, 9, 0, 0, tzinfo=CHINA)
-        self.url = str(folder / "record.db")
+        self.url = url or str(folder / "record.db")
         init(self.url, who="管理员", drill=True, clock=lambda: self.at)
         self.store = open_store(self.url, clock=lambda: self.at)
         for outcome in (

@@ -267,7 +267,7 @@ def show_others(desk: Desk) -> None:
         reason = st.text_input(desk.say("hall.reason"), key="others-reason")
         one, two, three, four = st.columns(4)
         with one:
-            own = one_of(desk.say("hall.aside"), aside, f"aside-{'-'.join(aside)}", view.called_as)
+            own = one_of(desk.say("hall.aside"), aside, f"aside-{'-'.join(aside)}", view.called_as, first=0)
             desk.button("request", own or "", reason=reason, off=not own)
         with two:
             kept = [home.unit.unit_id for home in view.homes if home.state == "reserve"]
@@ -287,12 +287,14 @@ def some_of(label: str, names: Sequence[str], key: str) -> list[str]:
     return st.multiselect(label, names, key=key, placeholder="—") if names else nothing(label)
 
 
-def one_of(label: str, names: Sequence[str], key: str, shown: Callable[[str], str] = str) -> str | None:
-    """One of them, or none."""
+def one_of(
+    label: str, names: Sequence[str], key: str, shown: Callable[[str], str] = str, *, first: int | None = None
+) -> str | None:
+    """One of them, or none; ``first``: which one before anybody chooses."""
     if not names:
         nothing(label)
         return None
-    return st.selectbox(label, names, index=None, key=key, format_func=shown, placeholder="—")
+    return st.selectbox(label, names, index=first, key=key, format_func=shown, placeholder="—")
 
 
 def nothing(label: str) -> list[str]:
