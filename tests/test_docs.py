@@ -56,6 +56,34 @@ def test_a_readme_names_only_commands_that_exist(page):
     assert {"demo", "test"} <= targets
 
 
+WRITTEN = re.compile(r"(?<![\w./-])anju ((?:[a-z][a-z-]*)(?: [^`\n#|]*)?)")
+COMMANDS = dict(leaves(get_command(app)))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_a_command_in_a_page_exists_with_its_options(page):
+    text = page.read_text(encoding="utf-8")
+    shown = [
+        *re.findall(r"^ *```\w*\n(.*?)^ *```", text, re.DOTALL | re.MULTILINE),
+        *re.findall(r"`(anju [^`]+)`", text),
+    ]
+    for written in (line for part in shown for line in WRITTEN.findall(part)):
+        words = [word for word in written.replace("[", " ").split() if word]
+        name = next((one for one in (" ".join(words[:2]), words[0]) if one in COMMANDS), None)
+        if words in (["office"], ["office", "--help"]):
+            continue
+        assert name, f"{page.name}: anju {written}"
+        for option in re.findall(r"(?<![\w-])--[a-z][a-z-]*", written):
+            known = {one for parameter in COMMANDS[name].params for one in parameter.opts} | {"--help"}
+            assert option in known, f"{page.name}: anju {written}"
+
+
+def test_every_page_of_docs_is_in_the_sites_navigation():
+    navigation = (ROOT / "docs" / "site" / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:\n")[2]
+    for page in (ROOT / "docs").glob("*.md"):
+        assert f" {page.name}\n" in navigation, f"docs/site/mkdocs.yml does not name {page.name}"
+
+
 def test_the_map_of_the_house_names_every_module():
     text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     for path in [*ROOT.glob("allocation/*.py"), *ROOT.glob("solver/*.py")]:
