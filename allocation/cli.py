@@ -40,6 +40,7 @@ from allocation.console import (
 from allocation.desk import office
 from allocation.issuing import notice
 from allocation.messages import Fault, Faults, Lang, sentence
+from allocation.odds_command import odds
 from allocation.planning import plan
 from solver.problem import PRINCIPLES, Per, Principle
 
@@ -59,6 +60,7 @@ app = typer.Typer(
 app.add_typer(office)
 app.command()(notice)
 app.command()(plan)
+app.command()(odds)
 
 PrincipleName = Annotated[
     str | None,

@@ -36,6 +36,7 @@ FLOORS = (
     "solver.replan",
     "solver.guard",
     "solver.days",
+    "solver.binomial",
     "solver.workload",
     "solver.planform",
     "solver.planprices",
@@ -102,6 +103,10 @@ FLOORS = (
     "allocation.wording",
     "allocation.comparison",
     "allocation.chart",
+    "allocation.workers",
+    "allocation.odds",
+    "allocation.odds_chart",
+    "allocation.odds_outputs",
     "allocation.explain",
     "allocation.answer",
     "allocation.public",
@@ -147,6 +152,7 @@ FLOORS = (
     "allocation.clerk",
     "allocation.issuing",
     "allocation.planning",
+    "allocation.odds_command",
     "allocation.cli",
     "dashboard",
 )
@@ -155,7 +161,8 @@ PACKAGES = ("allocation.pages", "allocation.sentences", "allocation.migrations")
 """Folders that have one place for all their files; these may import one another."""
 
 COMMANDS = tuple(
-    f"allocation.{name}" for name in ("cli", "console", "desk", "session", "keeping", "clerk", "issuing", "planning")
+    f"allocation.{name}"
+    for name in ("cli", "console", "desk", "session", "keeping", "clerk", "issuing", "planning", "odds_command")
 )
 # library → the only modules that may import it
 DOORS = {
@@ -191,7 +198,8 @@ DOORS = {
     "typer": COMMANDS,
     "rich": COMMANDS,
     "streamlit": ("allocation.pages", "dashboard"),
-    "plotly": ("allocation.pages", "allocation.chart", "allocation.plan_chart"),
+    "plotly": ("allocation.pages", "allocation.chart", "allocation.plan_chart", "allocation.odds_chart"),
+    "ray": "allocation.workers",
 }
 
 

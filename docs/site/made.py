@@ -12,7 +12,7 @@ from typing import Any
 from typer.main import get_command
 
 from allocation.cli import app
-from allocation.sentences import exceptions, hall, office, picking, plans, record, rules, tables
+from allocation.sentences import exceptions, hall, odds, office, picking, plans, record, rules, tables
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 beside = importlib.util.spec_from_file_location("reference", ROOT / "docs" / "reference.py")
@@ -30,6 +30,7 @@ TOLD = (
     ("选房 · Choosing homes", picking.ROWS),
     ("选房日 · The selection day", hall.ROWS),
     ("计划 · Plans", plans.ROWS),
+    ("机会和集群 · Chances, many workers", odds.ROWS),
 )
 """Heading → the sentences under it."""
 
