@@ -48,9 +48,9 @@ def odds(
     confidence: Annotated[
         float, typer.Option("--confidence", metavar="C", help="置信水平 · of every interval, such as 0.95")
     ] = 0.95,
-    guard: Annotated[
-        bool, typer.Option("--guard/--no-guard", help="有无守护 · with the guard, or without it to compare")
-    ] = True,
+    no_guard: Annotated[
+        bool, typer.Option("--no-guard", help="没有守护，用于比较 · without the guard, to compare")
+    ] = False,
     full_names: Annotated[
         bool, typer.Option("--full-names", help="写出全名，仅供内部使用 · whole names, for the office's eyes only")
     ] = False,
@@ -78,7 +78,7 @@ def odds(
 
     def work() -> dict[str, Any]:
         with counting(draws, language) as tell:
-            found = simulate(round_, draws=draws, seed=seed, guard=guard, workers=workers, ray=ray, on_done=tell)
+            found = simulate(round_, draws=draws, seed=seed, guard=not no_guard, workers=workers, ray=ray, on_done=tell)
         return odds_figures(found, confidence=confidence, full_names=full_names, lang=language)
 
     def done() -> dict[str, Any]:
