@@ -140,6 +140,7 @@ FLOORS = (
     "allocation.audit",
     "allocation.backup",
     "allocation.overview",
+    "allocation.round_view",
     "allocation.hall_view",
     "allocation.hall_screen",
     "allocation.stacking",

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
 
 import streamlit as st
 
-from allocation.acts import select_rows
-from allocation.database import HOMES
+from allocation.comparison import Principled
 from allocation.messages import Faults, Lang, sentence
 from allocation.overview import rounds, status
 from allocation.pages.record import plain, show_lost, watch
-from allocation.roster import load_round
-from allocation.round import judge
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
+from allocation.round_view import RoundView, principles, round_view
+from allocation.store import read_head
 
 BAR = "#1f5f8b"
-FONT = {"size": 16, "color": "#2b2f36"}
-MONEY_CODES = ("prepayment.",)
+FONT = {"size": 16}
+SECONDS_A_PRINCIPLE = 20.0
+"""How long the search for one principle may take while somebody waits; what it leaves open is told."""
 
 
-def look(lang: Lang) -> dict[str, Any] | None:
+def look(lang: Lang) -> tuple[dict[str, Any], RoundView] | None:
     """What the page shows, read in one moment of the record; None where it has no round."""
     store = watch().store
     with store.reading() as connection:
@@ -40,28 +37,22 @@ def look(lang: Lang) -> dict[str, Any] | None:
         )
         today = store.clock().date()
         figures = status(connection, round_id, today, lang)
-        figures["ranks"] = _ranks(connection, round_id)
-        figures["coverage"] = _coverage(connection, round_id, figures["frozen_on"], today)
-    return figures
+        head = read_head(connection).hash
+    return figures, _view(store.record_id, round_id, head, today)
 
 
-def _ranks(connection: Connection, round_id: str) -> dict[int, int]:
-    """Rank → homes given at that rank."""
-    homes = [home for home in select_rows(connection, HOMES, round_id=round_id) if home["status"] != "void"]
-    return dict(sorted(Counter(home["rank"] for home in homes).items()))
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _view(record_id: str, round_id: str, head: str, today: date) -> RoundView:
+    """The round's figures, worked out once for every state of the record."""
+    with watch().store.reading() as connection:
+        return round_view(connection, round_id, today)
 
 
-def _coverage(connection: Connection, round_id: str, frozen_on: str | None, today: date) -> dict[str, int]:
-    """How many households have paid in what is asked before the round, of all; on the day it was or would be frozen."""
-    given = load_round(connection, round_id)
-    day = date.fromisoformat(frozen_on) if frozen_on else today
-    judged = judge(replace(given, head=replace(given.head, as_of=day)))
-    unpaid = {
-        entry.household_id
-        for entry in judged.left_out
-        if entry.household_id and any(reason.code.startswith(MONEY_CODES) for reason in entry.reasons)
-    }
-    return {"all": len(given.tables.households), "paid": len(given.tables.households) - len(unpaid)}
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _compared(record_id: str, round_id: str, seed: str) -> tuple[Principled, ...]:
+    """The four principles, worked out once for what was frozen and drawn."""
+    with watch().store.reading() as connection:
+        return principles(connection, round_id, seconds_max=SECONDS_A_PRINCIPLE)
 
 
 def show_state(figures: Mapping[str, Any], lang: Lang) -> None:
@@ -111,46 +102,115 @@ def show_publications(figures: Mapping[str, Any], lang: Lang) -> None:
         st.markdown(f"- {plain(sentence('round.objection', lang, **{**row, 'document': document}))}")
 
 
-def show_money(figures: Mapping[str, Any], lang: Lang) -> None:
-    """How many households have paid in what the rules ask for."""
+def show_money(figures: Mapping[str, Any], view: RoundView, lang: Lang) -> None:
+    """How many households have paid in what the rules ask for, and how much of the price of their homes."""
     st.subheader(sentence("round.money", lang))
-    covered = figures["coverage"]
-    share = covered["paid"] / covered["all"] if covered["all"] else 0.0
-    st.progress(share, text=plain(sentence("round.coverage", lang, **covered)))
+    money = view.money
+    share = money.paid_in / money.households if money.households else 0.0
+    said = sentence("round.coverage", lang, all=money.households, paid=money.paid_in)
+    st.progress(share, text=plain(said))
+    if money.percent is not None:
+        words = {
+            "price": f"{money.price_yuan:,.2f}", "paid": f"{money.covered_yuan:,.2f}", "percent": money.percent,
+        }  # fmt: skip
+        text = plain(sentence("round.covered_price", lang, **words))
+        st.progress(float(min(Decimal(100), money.percent)) / 100, text=text)
     closed = figures["last_closed"] or "—"
-    st.markdown(plain(sentence("round.balance", lang, yuan=figures["balance_yuan"], day=closed)))
+    st.markdown(plain(sentence("round.balance", lang, yuan=f"{Decimal(figures['balance_yuan']):,.2f}", day=closed)))
 
 
-def show_result(figures: Mapping[str, Any], lang: Lang) -> None:
-    """How many homes were given at which rank."""
+def show_result(figures: Mapping[str, Any], view: RoundView, lang: Lang) -> None:
+    """How many outcomes met which choice, and how the villages fared."""
     st.subheader(sentence("round.result", lang))
-    ranks: Mapping[int, int] = figures["ranks"]
-    if not ranks:
+    if not view.homes:
         st.info(sentence("round.no_result", lang))
         return
     turns = figures["turns"]
-    names = {"chosen", "waived", "absent", "void", "waiting", "left_out"}
-    told = [f"{sentence(f'turn.{name}', lang)} {count}" for name, count in sorted(turns.items()) if name in names]
+    names = ("chosen", "waived", "absent", "void", "waiting", "left_out")
+    told = [f"{sentence(f'turn.{name}', lang)} {turns[name]}" for name in names if turns.get(name)]
     if told:
         st.markdown(plain(" · ".join(told)))
-    labels = [sentence("hall.rank", lang, rank=rank) for rank in ranks]
-    chart = {
+    says = sentence(f"round.profile_{view.per}", lang, homes=view.homes, outcomes=sum(view.profile.values()))
+    chart = profile_chart(view.profile, lang)
+    st.plotly_chart(chart, config={"displayModeBar": False, "staticPlot": True}, key="profile", alt=says)
+    st.markdown(f":small[{plain(says)}]")
+    st.subheader(sentence("round.villages", lang))
+    columns = ("village", "households", "served", "homes", "first", "mean")
+    rows = [(v.village, v.households, v.served, v.homes, v.first, mean_of(v.mean)) for v in view.villages]
+    show_table([sentence(f"round.column.{column}", lang) for column in columns], rows)
+    means = [v.mean for v in view.villages if v.mean is not None]
+    if len(means) > 1:
+        spread = mean_of(max(means) - min(means))
+        st.markdown(plain(sentence("round.spread", lang, spread=spread)))
+
+
+def profile_chart(profile: Mapping[int, int], lang: Lang) -> dict[str, Any]:
+    """Outcomes by rank, as plotly reads it."""
+    return {
         "data": [
             {
-                "type": "bar", "orientation": "h", "x": list(ranks.values()), "y": labels, "marker": {"color": BAR},
-                "text": [str(count) for count in ranks.values()], "textposition": "auto", "textfont": {"size": 16},
+                "type": "bar", "orientation": "h", "x": list(profile.values()), "marker": {"color": BAR},
+                "y": [sentence("hall.rank", lang, rank=rank) for rank in profile],
+                "text": [str(count) for count in profile.values()], "textposition": "auto", "textfont": {"size": 16},
             }
         ],
         "layout": {
-            "height": 60 + 44 * len(labels),
+            "height": 60 + 44 * len(profile),
             "margin": {"l": 8, "r": 16, "t": 8, "b": 8},
             "xaxis": {"tickfont": FONT, "rangemode": "tozero", "nticks": 5},
             "yaxis": {"automargin": True, "autorange": "reversed", "tickfont": FONT},
         },
     }  # fmt: skip
-    says = sentence("round.profile", lang, homes=sum(ranks.values()))
-    st.plotly_chart(chart, config={"displayModeBar": False, "staticPlot": True}, key="profile", alt=says)
-    st.markdown(f":small[{plain(says)}]")
+
+
+def mean_of(mean: Fraction | None) -> str:
+    """Two decimals, for reading."""
+    return "—" if mean is None else f"{float(mean):.2f}"
+
+
+def show_table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """A table that can be moved aside on a telephone."""
+    with st.container(width="stretch"):
+        st.table([dict(zip(headings, map(str, row), strict=True)) for row in rows])
+
+
+# -- the principles -----------------------------------------------------------------------------------------------
+
+
+def show_principles(figures: Mapping[str, Any], view: RoundView, lang: Lang) -> None:
+    """What each of the four principles would make of this round; worked out when somebody asks."""
+    st.subheader(sentence("round.principles", lang))
+    if not view.drawn:
+        st.info(sentence("round.not_drawn", lang))
+        return
+    key = f"compared-{figures['round']}"
+    st.markdown(plain(sentence("round.compare_says", lang, seconds=int(4 * SECONDS_A_PRINCIPLE))))
+    if st.button(sentence("round.compare", lang), key="compare"):
+        st.session_state[key] = figures["seed"]
+    if st.session_state.get(key) != figures["seed"]:
+        return
+    with st.spinner(sentence("round.comparing", lang)):
+        found = _compared(watch().store.record_id, figures["round"], figures["seed"])
+    headings = [sentence("compare.principle", lang), *(sentence(f"principle.{one.principle}", lang) for one in found)]
+    show_table(headings, principle_rows(found, lang))
+
+
+def principle_rows(found: Sequence[Principled], lang: Lang) -> list[list[object]]:
+    """A line for every figure, a column for every principle."""
+    rows: list[list[object]] = [
+        [sentence("compare.households_served", lang), *(one.served for one in found)],
+        [sentence("compare.worst_rank", lang), *(one.worst for one in found)],
+        [sentence("compare.mean", lang), *(mean_of(one.mean) for one in found)],
+        [sentence("compare.envious", lang), *(one.envious for one in found)],
+        [sentence("compare.village_spread", lang), *(mean_of(one.spread) for one in found)],
+    ]
+    ranks = sorted({rank for one in found for rank, count in one.profile.items() if count})
+    rows += [[sentence("compare.at_rank", lang, rank=n), *(one.profile.get(n, 0) for one in found)] for n in ranks]
+    for village in sorted({village for one in found for village in one.by_village}):
+        means = [mean_of(one.by_village.get(village)) for one in found]
+        rows.append([sentence("compare.village", lang, village=village), *means])
+    decided = [sentence("word.yes" if one.decided else "word.no", lang) for one in found]
+    return [*rows, [sentence("compare.decided", lang), *decided]]
 
 
 def main() -> None:
@@ -158,20 +218,22 @@ def main() -> None:
     lang: Lang = st.session_state["lang"]
     st.title(sentence("round.title", lang))
     try:
-        figures = look(lang)
+        found = look(lang)
     except Faults as faults:
         show_lost(faults, lang)
         return
-    if figures is None:
+    if found is None:
         return
+    figures, view = found
     if watch().store.drill:
         st.warning(sentence("screen.drill", lang))
     st.markdown(plain(sentence("screen.as_of", lang, at=figures["today"])))
     show_state(figures, lang)
     show_next(figures, lang)
     show_publications(figures, lang)
-    show_money(figures, lang)
-    show_result(figures, lang)
+    show_money(figures, view, lang)
+    show_result(figures, view, lang)
+    show_principles(figures, view, lang)
 
 
 if __name__ == "__main__":

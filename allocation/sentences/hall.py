@@ -148,7 +148,41 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "round.result": ("结果", "Result"),
     "round.no_result": ("还没有选出或分出的房。", "No home has been chosen or allocated yet."),
-    "round.profile": ("共 {homes} 套，按志愿顺序各几套", "{homes} homes, by the rank of the choice they meet"),
+    "round.profile_household": (
+        "{outcomes} 户共 {homes} 套，每户按所得最差一套的志愿计",
+        "{homes} homes of {outcomes} households, each counted by the worst choice among its homes",
+    ),
+    "round.profile_unit": (
+        "共 {homes} 套，按每套所合的志愿计（{outcomes}）",
+        "{homes} homes, each counted by the choice it meets ({outcomes})",
+    ),
+    "round.covered_price": (
+        "得房各户房款 {price} 元（按预测面积），账上已缴 {paid} 元，占 {percent} %",
+        "the homes given cost {price} yuan by their planned area; their households have paid in {paid}, {percent} %",
+    ),
+    "round.villages": ("各村组", "By village"),
+    "round.column.village": ("村组", "Village"),
+    "round.column.households": ("名册户数", "Households"),
+    "round.column.served": ("得房户", "Served"),
+    "round.column.homes": ("套数", "Homes"),
+    "round.column.first": ("合第 1 志愿", "At first choice"),
+    "round.column.mean": ("平均志愿", "Mean choice"),
+    "round.spread": (
+        "各村组平均志愿最多相差 {spread}；差得多不等于不公，志愿本身就不同。",
+        "The villages' mean choices differ by {spread} at most; a difference is no proof of unfairness, as wishes differ.",
+    ),
+    "round.principles": ("四种公平原则并列", "The four principles side by side"),
+    "round.not_drawn": (
+        "摇号以后才能比较：次序和种子定了，各原则的结果才定。",
+        "To be compared after the draw: before it there is neither order nor seed.",
+    ),
+    "round.compare_says": (
+        "按锁定的名册和摇出的种子，各求解一遍，最多约 {seconds} 秒；只作参考，不改变记录。选房进行中请勿计算。",
+        "The roster as frozen and the seed as drawn, solved under each; {seconds} s at the most. It changes nothing in "
+        "the record. Not while the hall is choosing.",
+    ),
+    "round.compare": ("比较四种原则", "Compare the four"),
+    "round.comparing": ("正在求解……", "Solving…"),
     "turn.chosen": ("已选", "chosen"),
     "turn.waived": ("弃选", "waived"),
     "turn.absent": ("缺席", "absent"),
