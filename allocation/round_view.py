@@ -70,9 +70,13 @@ class MoneyNow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundView:
-    """A round as it stands. ``profile``: outcome → how many; outcomes are the policy's, see ``per``."""
+    """
+    A round as it stands. ``profile``: outcome → how many; outcomes are the policy's, see ``per``, and one above
+    ``choices`` meets no choice of the household.
+    """
 
     per: Per
+    choices: int
     drawn: bool
     homes: int
     profile: Mapping[int, int]
@@ -100,6 +104,7 @@ def round_view(connection: Connection, round_id: str, today: date) -> RoundView:
     counts = Counter(outcomes(homes, per))
     return RoundView(
         per=per,
+        choices=judged.policy.fairness.max_choices,
         drawn=bool(row["drawn_seed"]),
         homes=len(homes),
         profile={rank: counts[rank] for rank in range(1, max(counts, default=0) + 1)},

@@ -131,7 +131,7 @@ def show_result(figures: Mapping[str, Any], view: RoundView, lang: Lang) -> None
     if told:
         st.markdown(plain(" · ".join(told)))
     says = sentence(f"round.profile_{view.per}", lang, homes=view.homes, outcomes=sum(view.profile.values()))
-    chart = profile_chart(view.profile, lang)
+    chart = profile_chart(view, lang)
     st.plotly_chart(chart, config={"displayModeBar": False, "staticPlot": True}, key="profile", alt=says)
     st.markdown(f":small[{plain(says)}]")
     st.subheader(sentence("round.villages", lang))
@@ -144,20 +144,24 @@ def show_result(figures: Mapping[str, Any], view: RoundView, lang: Lang) -> None
         st.markdown(plain(sentence("round.spread", lang, spread=spread)))
 
 
-def profile_chart(profile: Mapping[int, int], lang: Lang) -> dict[str, Any]:
+def profile_chart(view: RoundView, lang: Lang) -> dict[str, Any]:
     """Outcomes by rank, as plotly reads it."""
+    names = [
+        sentence("hall.rank", lang, rank=rank) if rank <= view.choices else sentence("round.no_choice", lang)
+        for rank in view.profile
+    ]
+    counts = list(view.profile.values())
     return {
         "data": [
             {
-                "type": "bar", "orientation": "h", "x": list(profile.values()), "marker": {"color": BAR},
-                "y": [sentence("hall.rank", lang, rank=rank) for rank in profile],
-                "text": [str(count) for count in profile.values()], "textposition": "auto", "textfont": {"size": 16},
+                "type": "bar", "orientation": "h", "x": counts, "y": names, "marker": {"color": BAR},
+                "text": [str(count) for count in counts], "textposition": "auto", "textfont": {"size": 16},
             }
         ],
         "layout": {
-            "height": 60 + 44 * len(profile),
+            "height": 60 + 44 * len(names),
             "margin": {"l": 8, "r": 16, "t": 8, "b": 8},
-            "xaxis": {"tickfont": FONT, "rangemode": "tozero", "nticks": 5},
+            "xaxis": {"tickfont": FONT, "rangemode": "tozero", "dtick": max(1, -(-max(counts) // 5))},
             "yaxis": {"automargin": True, "autorange": "reversed", "tickfont": FONT},
         },
     }  # fmt: skip

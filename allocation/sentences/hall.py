@@ -132,7 +132,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "round.column.published_on": ("开始", "From"),
     "round.column.last_day": ("最后一天", "Last day"),
     "round.column.stood": ("已满期", "Stood its period"),
-    "round.objections": ("未决异议 {count} 件", "{count} open objections"),
+    "round.objections": ("未决异议 {count} 件", "Open objections: {count}"),
     "round.objection": (
         "{objection_id}：对{document}，涉及 {subject}，{filed_on} 提出",
         "{objection_id}: against {document}, about {subject}, filed {filed_on}",
@@ -156,6 +156,7 @@ ROWS: dict[str, tuple[str, str]] = {
         "共 {homes} 套，按每套所合的志愿计（{outcomes}）",
         "{homes} homes, each counted by the choice it meets ({outcomes})",
     ),
+    "round.no_choice": ("不合任何志愿", "no choice of its own"),
     "round.covered_price": (
         "得房各户房款 {price} 元（按预测面积），账上已缴 {paid} 元，占 {percent} %",
         "the homes given cost {price} yuan by their planned area; their households have paid in {paid}, {percent} %",
