@@ -9,12 +9,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TypeVar, cast
+from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 from rich.table import Table
 
 from allocation import clerk, keeping  # noqa: F401 - they put their commands under `anju office`
+from allocation.allocating import PerName, PrincipleName, allocate, per_of, principle_of, print_summary, run
 from allocation.console import (
     EXIT_BUG,
     EXIT_FAILED_CHECK,
@@ -42,7 +43,6 @@ from allocation.issuing import notice
 from allocation.messages import Fault, Faults, Lang, sentence
 from allocation.odds_command import odds
 from allocation.planning import plan
-from solver.problem import PRINCIPLES, Per, Principle
 
 Result = TypeVar("Result")
 ROOT = Path(__file__).resolve().parent.parent
@@ -58,18 +58,10 @@ app = typer.Typer(
 )
 
 app.add_typer(office)
+app.command()(allocate)
 app.command()(notice)
 app.command()(plan)
 app.command()(odds)
-
-PrincipleName = Annotated[
-    str | None,
-    typer.Option("--principle", metavar="|".join(PRINCIPLES), help="公平原则，代替政策文件所定 · overrides the policy"),
-]
-PerName = Annotated[
-    str | None,
-    typer.Option("--per", metavar="household|unit", help="按户或按套计 · outcomes per household or per unit"),
-]
 
 
 def main() -> NoReturn:
@@ -153,24 +145,6 @@ def check(
 
 
 @app.command()
-def allocate(
-    round_path: RoundPath,
-    out_dir: Annotated[Path, typer.Option("--out", metavar="DIR", help="结果文件夹 · where the results go")],
-    principle: PrincipleName = None,
-    per: PerName = None,
-    time_limit: Seconds = None,
-    json: AsJson = False,
-    lang: Language = "zh",
-) -> None:
-    """求解并写出结果。 Solve a round and write its results."""
-    language = checked_lang(lang)
-    figures = _run(round_path, out_dir, _principle(principle), _per(per), time_limit, language)
-    say(json, figures, lambda: _print_summary(figures, out_dir, language))
-    if figures["unserved"]:
-        raise typer.Exit(EXIT_UNSERVED)
-
-
-@app.command()
 def demo(
     out_dir: Annotated[Path, typer.Option("--out", metavar="DIR", help="结果文件夹 · where the results go")] = Path(
         "out/dafeng"
@@ -183,13 +157,13 @@ def demo(
     from allocation.verify import check_bundle
 
     language = checked_lang(lang)
-    figures = _run(DAFENG, out_dir, None, None, None, language)
+    figures = run(DAFENG, out_dir, None, None, None, language)
     plan = read_round(DAFENG).head.draw
     checks = check_bundle(out_dir / "bundle", root=figures["root"], pool=plan.pool_root if plan else None)
     figures["verified"] = {check["name"]: check["outcome"] for check in checks}
 
     def in_words() -> None:
-        _print_summary(figures, out_dir, language)
+        print_summary(figures, out_dir, language)
         counts = Counter(check["outcome"] for check in checks)
         told = " · ".join(f"{sentence('check.' + outcome, language)} {count}" for outcome, count in counts.items())
         out.print(sentence("summary.verified", language, outcomes=told), markup=False)
@@ -220,7 +194,7 @@ def explain(
     from allocation.tables import read_round
 
     language = checked_lang(lang)
-    principle_name, per_name = _principle(principle), _per(per)
+    principle_name, per_name = principle_of(principle), per_of(per)
     round_ = judge(read_round(round_path))
     known(round_, household_id)
     with progress(language) as tell:
@@ -285,7 +259,10 @@ def compare(
     with progress(language) as tell:
         results = heard(
             lambda: compare_principles(
-                round_, per=_per(per), seconds_max=time_limit, on_stage=lambda principle, stage: tell(stage, principle)
+                round_,
+                per=per_of(per),
+                seconds_max=time_limit,
+                on_stage=lambda principle, stage: tell(stage, principle),
             )
         )
     figures = {
@@ -478,59 +455,7 @@ def _root(
 # -- what the commands share --------------------------------------------------------------------------------------
 
 
-def _run(
-    round_path: Path, folder: Path, principle: Principle | None, per: Per | None, seconds: float | None, lang: Lang
-) -> dict[str, Any]:
-    """One round from its files to its results, whole or not at all."""
-    from allocation.results import solved
-    from allocation.round import judge
-    from allocation.tables import read_round
-
-    round_ = judge(read_round(round_path))
-    with solved(round_, folder, lang, principle=principle, per=per, seconds_max=seconds) as (_, figures):
-        return figures
-
-
-def _principle(name: str | None) -> Principle | None:
-    return cast("Principle", one_of("--principle", name, PRINCIPLES)) if name else None
-
-
-def _per(name: str | None) -> Per | None:
-    return cast("Per", one_of("--per", name, ("household", "unit"))) if name else None
-
-
 # -- results in words ---------------------------------------------------------------------------------------------
-
-
-def _print_summary(figures: Mapping[str, Any], folder: Path, lang: Lang) -> None:
-    table = Table(title=figures["title"], title_justify="left", show_header=False)
-    for key in ("households_in", "households_served", "persons_served", "units_allocated"):
-        table.add_row(sentence(f"summary.{key}", lang), str(figures[key]))
-    table.add_row(sentence("summary.principle", lang), sentence(f"principle.{figures['principle']}", lang))
-    table.add_row(sentence("summary.per", lang), sentence(f"per.{figures['per']}", lang))
-    ranks = " · ".join(f"{rank}: {count}" for rank, count in figures["profile"].items() if count)
-    table.add_row(sentence("summary.profile", lang), ranks)
-    table.add_row(sentence("summary.left_out", lang), str(len(figures["left_out"])))
-    table.add_row(sentence("summary.unserved", lang), ", ".join(figures["unserved"]) or "0")
-    proofs = [stage["status"] for stage in figures["stages"]]
-    table.add_row(
-        sentence("summary.stages", lang),
-        " · ".join(sentence(f"proof.{kind}", lang) + f" {proofs.count(kind)}" for kind in dict.fromkeys(proofs)),
-    )
-    seconds = sum(stage["seconds"] for stage in figures["stages"])
-    table.add_row(sentence("summary.seconds", lang), f"{seconds:.2f}")
-    out.print(table)
-    _print_witness(figures["witness"])
-    for short in figures["shortfalls"]:
-        out.print(sentence("summary.shortfall" if short["rank"] else "summary.shortfall_unserved", lang, **short))
-    out.print(sentence("summary.written", lang, folder=folder))
-
-
-def _print_witness(found: Mapping[str, Any] | None) -> None:
-    """Why not all are served, a sentence a line."""
-    for row in [found, *found["others"], *found["mends"]] if found else ():
-        if row["explained"]:
-            out.print(f"· {row['explained']}", markup=False)
 
 
 def _write_plot(figures: Mapping[str, Any], file: Path, lang: Lang) -> None:

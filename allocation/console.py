@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
-from typing import Annotated, TypeVar, cast
+from typing import Annotated, Any, TypeVar, cast
 
 import typer
 from rich.console import Console
@@ -26,6 +26,18 @@ Language = Annotated[str, typer.Option("--lang", metavar="zh|en", help="语言 �
 Seconds = Annotated[
     float | None, typer.Option("--time-limit", metavar="S", min=0.1, help="求解时限（秒） · seconds for the solve")
 ]
+
+Workers = Annotated[
+    int | None,
+    typer.Option("--workers", metavar="K", help="进程数，默认为全部核心 · processes, by default one a core"),
+]
+RayAddress = Annotated[
+    str | None,
+    typer.Option(
+        "--ray", metavar="ADDRESS",
+        help="Ray 集群：主机:端口、auto，或 local 在本机启动 · a Ray cluster: HOST:PORT, auto, or local (its own)",
+    ),
+]  # fmt: skip
 
 PAGE_WIDTH = None if sys.stdout.isatty() else 120
 out = Console(soft_wrap=True, highlight=False, width=PAGE_WIDTH)
@@ -50,19 +62,21 @@ def tell_faults(faults: Sequence[Fault]) -> int:
 
     lang = language_asked()
     if "--json" in sys.argv:
-        rows = [
-            {
-                "table": f.table, "place": f.place, "row": f.row, "column": f.column, "value": f.value, "code": f.code,
-                "text": fault_sentence(f, lang),
-            }
-            for f in faults
-        ]  # fmt: skip
+        rows = [fault_row(fault, lang) for fault in faults]
         print_json({"faults": rows})
     else:
         for fault in faults:
             err.print(fault_sentence(fault, lang), markup=False)
         err.print(sentence("cli.faults", lang, count=len(faults)), markup=False)
     return EXIT_FAULTS
+
+
+def fault_row(fault: Fault, lang: Lang) -> dict[str, Any]:
+    """A fault as one JSON object."""
+    from allocation.schema import fault_sentence
+
+    names = ("table", "place", "row", "column", "value", "code")
+    return {**{name: getattr(fault, name) for name in names}, "text": fault_sentence(fault, lang)}
 
 
 def language_asked() -> Lang:
@@ -82,6 +96,13 @@ def one_of(option: str, value: str, allowed: Sequence[str]) -> str:
         params = {"allowed": ", ".join(allowed)}
         raise Faults([Fault(table="command", code="cli.not_one_of", column=option, value=value, params=params)])
     return value
+
+
+def workers_faults(workers: int | None) -> list[Fault]:
+    """A number of processes that makes no sense."""
+    if workers is None or 1 <= workers <= 4096:
+        return []
+    return [Fault(table="command", code="workers.number", column="--workers", value=str(workers))]
 
 
 @contextmanager

@@ -11,7 +11,20 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from allocation.console import AsJson, Language, RoundPath, checked_lang, err, heard, out, print_lines, say
+from allocation.console import (
+    AsJson,
+    Language,
+    RayAddress,
+    RoundPath,
+    Workers,
+    checked_lang,
+    err,
+    heard,
+    out,
+    print_lines,
+    say,
+    workers_faults,
+)
 from allocation.messages import Fault, Faults, Lang, sentence
 
 if TYPE_CHECKING:
@@ -20,18 +33,6 @@ if TYPE_CHECKING:
 
 TOLD_MAX = 100
 """Households on the terminal; all of them are in the tables."""
-
-Workers = Annotated[
-    int | None,
-    typer.Option("--workers", metavar="K", help="进程数，默认为全部核心 · processes, by default one a core"),
-]
-RayAddress = Annotated[
-    str | None,
-    typer.Option(
-        "--ray", metavar="ADDRESS",
-        help="Ray 集群：主机:端口、auto，或 local 在本机启动 · a Ray cluster: HOST:PORT, auto, or local (its own)",
-    ),
-]  # fmt: skip
 
 
 def odds(
@@ -92,13 +93,6 @@ def odds(
             figures = done()
             write_odds(figures, half, language)
     say(json, figures, lambda: _print_odds(figures, out_dir, language))
-
-
-def workers_faults(workers: int | None) -> list[Fault]:
-    """A number of processes that makes no sense."""
-    if workers is None or 1 <= workers <= 4096:
-        return []
-    return [Fault(table="command", code="workers.number", column="--workers", value=str(workers))]
 
 
 @contextmanager

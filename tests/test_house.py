@@ -147,6 +147,8 @@ FLOORS = (
     "allocation.pages",
     "allocation.console",
     "allocation.results",
+    "allocation.many",
+    "allocation.allocating",
     "allocation.desk",
     "allocation.session",
     "allocation.keeping",
@@ -163,7 +165,18 @@ PACKAGES = ("allocation.pages", "allocation.sentences", "allocation.migrations")
 
 COMMANDS = tuple(
     f"allocation.{name}"
-    for name in ("cli", "console", "desk", "session", "keeping", "clerk", "issuing", "planning", "odds_command")
+    for name in (
+        "cli",
+        "console",
+        "desk",
+        "session",
+        "keeping",
+        "clerk",
+        "issuing",
+        "planning",
+        "odds_command",
+        "allocating",
+    )
 )
 # library → the only modules that may import it
 DOORS = {

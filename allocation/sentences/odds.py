@@ -122,4 +122,30 @@ ROWS: dict[str, tuple[str, str]] = {
         "A part of the work was cut off {value} times (its process was killed, perhaps for want of memory); nothing has "
         "been written. Try again with fewer --workers.",
     ),
+    "many.one_round": (
+        "选项 {column}：“{value}”是一个批次，不是装有多个批次的文件夹，用不着它。",
+        'Option {column}: "{value}" is one round, not a folder of rounds; it has no use there.',
+    ),
+    "many.solving": ("正在求解 {count} 个批次……", "Solving {count} rounds…"),
+    "many.told.done": ("{name}：完成", "{name}: done"),
+    "many.told.unserved": ("{name}：完成，有户未得到住房", "{name}: done, some households unserved"),
+    "many.told.refused": ("{name}：资料有错，没有求解", "{name}: faults in its input, not solved"),
+    "many.told.broken": ("{name}：程序出错，没有结果", "{name}: a fault of the program, no result"),
+    "many.outcome.done": ("完成", "done"),
+    "many.outcome.unserved": ("有户未得到住房", "some unserved"),
+    "many.outcome.refused": ("资料有错", "faults"),
+    "many.outcome.broken": ("程序出错", "program fault"),
+    "many.column.name": ("批次", "round"),
+    "many.column.outcome": ("情况", "outcome"),
+    "many.column.households_in": ("参加户数", "households"),
+    "many.column.households_served": ("得到住房", "served"),
+    "many.column.units_allocated": ("分配套数", "homes"),
+    "many.column.left_out": ("未参加", "left out"),
+    "many.column.faults": ("错误", "faults"),
+    "many.sheet": ("各批次", "rounds"),
+    "many.written": (
+        "完成 {done} 个，有户未得到住房 {unserved} 个，资料有错 {refused} 个，程序出错 {broken} 个；结果在 {folder}，一个批次一个文件夹。",
+        "{done} done, {unserved} with households unserved, {refused} with faults, {broken} broken; results in {folder}, "
+        "a folder a round.",
+    ),
 }
