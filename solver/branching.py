@@ -31,6 +31,7 @@ _ROUNDS_MAX = 60  # of adding sets, in one leaf
 _REBASES_MAX = 4
 _TRIED = 5  # splits tried out in one leaf that nothing is known of
 _LEAST_GAIN = 0.02  # of the gap; a split that promises less is taken to give so much
+_WORK = 6e10  # of a whole tree: parts × units³, a part being a program or several
 
 
 def closed_leaves(
@@ -70,7 +71,8 @@ class Tree:
     counts, served: the best answer known. With a ``finder`` the tree searches: it asks the finder for a good answer
     once it has a first bound, and takes up every better answer that it comes across; without, the answer is what is to
     be proved. leaves: parts of all allocations with their prices, which cover everything. bound: no answer has a lower
-    total; complete: it meets the total of the answer.
+    total; complete: it meets the total of the answer; endless: it was given up, because it would grow too large, which
+    the last stage never is.
     """
 
     def __init__(
@@ -96,7 +98,7 @@ class Tree:
         self.leaves: list[Leaf] = []
         self.parts = 0
         self.bound = 0
-        self.complete = False
+        self.complete = self.endless = False
 
     def run(self, ends: float) -> None:
         """Close part after part, that with the lowest bound first and among equals the last: so the bound rises."""
@@ -109,7 +111,7 @@ class Tree:
                 self.leaves += self._leaf(part)
             elif split is None:
                 open_.append(part)
-                if not self.finder or time.monotonic() > ends:
+                if not self.finder or self.endless or time.monotonic() > ends:
                     open_ += stack
                     break
             else:
@@ -232,7 +234,12 @@ class Tree:
             tried += unknown
             gains = [self._gain(sided(split, side), gap) for side in (True, False)]
             sizes.append((_growth(*(gain / max(gap, 1e-12) for gain in gains)), abs(share - 0.5), split))
-        return min(sizes)[2] if sizes else None
+        if not sizes:
+            return None
+        size, _, split = min(sizes)
+        most = math.inf if master.of_ties else _WORK / len(master.units) ** 3
+        self.endless = self.parts > most or (self.parts == 1 and size > math.log(most))
+        return None if self.endless else split
 
     def _gain(self, limit: Limit, gap: float) -> float:
         """By how much a limit narrows the gap, as a rule."""

@@ -42,9 +42,14 @@ class StageProof:
 
 @dataclass(frozen=True, kw_only=True)
 class Certificate:
-    """All proofs of a solution; a stage that none of them names is at best claimed."""
+    """
+    All proofs of a solution; a stage that none of them names is at best claimed.
+
+    endless: places of stages that the search gave up to prove by prices, because that would take too many leaves.
+    """
 
     proofs: tuple[StageProof, ...] = ()
+    endless: tuple[int, ...] = ()
 
 
 def check(problem: Problem, solution: Solution, certificate: Certificate | None) -> tuple[Stage, ...]:
@@ -94,7 +99,8 @@ def certify(problem: Problem, solution: Solution, *, seconds_max: float | None =
     problem
         Any problem. For the principle ``order`` only who is served can be proved by prices.
     solution
-        A solution of it, optimal or not. Where its own certificate proves a stage already, no more is sought.
+        A solution of it, optimal or not. Where its own certificate proves a stage already, or says that the search
+        gave it up, no more is sought.
     seconds_max
         Wall time, about.
 
@@ -112,13 +118,14 @@ def certify(problem: Problem, solution: Solution, *, seconds_max: float | None =
         for stage in solution.stages
         if judge.stage(stage).proof != "proved" and (problem.principle != "order" or stage.name in names[:2])
     ]
+    stages = [stage for stage in stages if stage not in own.endless]
     if not stages:
         return own
     proofs = [
         StageProof(stage=stage, leaves=leaves, slot=slot)
         for stage, slot, leaves in closed_leaves(problem, solution, stages, seconds_max)
     ]
-    return Certificate(proofs=(*own.proofs, *proofs))
+    return replace(own, proofs=(*own.proofs, *proofs))
 
 
 def joint_stage(problem: Problem, solution: Solution, certificate: Certificate) -> int:

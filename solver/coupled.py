@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -103,7 +103,7 @@ def _certificate(problem: Problem, parts: Sequence[Search], slots: Ints, classes
             limits = tuple((slot_of[slot], rank, side) for slot, rank, side in leaf.limits)
             whole.append(Leaf(weights=leaf.weights, prices=tuple(prices), limits=limits))
         proofs.append(StageProof(stage=stage, leaves=tuple(whole)))
-    return Certificate(proofs=tuple(proofs))
+    return Certificate(proofs=tuple(proofs), endless=tuple(sorted(part.endless)))
 
 
 def _stage(name: str, parts: Sequence[Search], seconds: float) -> Stage:
@@ -214,7 +214,8 @@ class Search:
         self.chosen = 0
         self.bounds: dict[str, int] = {}
         self.floors: dict[str, int] = {}
-        self.leaves: dict[int, tuple[Leaf, ...]] = {}  # of the stages decided by prices
+        self.leaves: dict[int, tuple[Leaf, ...]] = {}  # of the stages asked of prices
+        self.endless = set[int]()  # of these, those that prices were not asked to the end
         self.settled: list[tuple[int, int]] = []
         self.rank_max = self.problem.worst
         self.pool: list[Set] = []
@@ -272,11 +273,14 @@ class Search:
         ties = at == len(self.names) - 1
         tree = Tree(self._sets, self.counts, self.served, at, self.pool, finder=self._find)
         tree.run(self.clock.until)
-        self.counts, self.floors[self.names[at]] = tree.counts, tree.bound
-        self.leaves[at] = tuple(tree.leaves)
+        self.counts, self.leaves[at] = tree.counts, tuple(tree.leaves)
+        self.floors[self.names[at]] = tree.bound
+        if tree.endless:
+            self.endless.add(at)
+            self.floors[self.names[at]] = self._search(tree)
         if ties:
             return
-        value = tree.values[at]
+        value = totals(self.problem, self.counts, self.served)[at]
         self.settled.append((at, value))
         if self.names[at] == f"outcomes_at_rank_{self.rank_max}" and self.value(self.names[at]) == 0:
             self.rank_max -= 1
@@ -290,11 +294,11 @@ class Search:
         """
         A better answer to a tree's stage, where the search comes across one.
 
-        Among all that have the outcomes on which the relaxed optimum is decided, turn and turn about with those on
-        which it agrees with the best known (relaxation enforced and induced neighbourhoods: Berthold 2014,
-        doi:10.1007/s10589-013-9601-4; Danna, Rothberg, Le Pape 2005, doi:10.1007/s10107-004-0518-7); the draw begins
-        with all outcomes of the best known. For the draw, and where most slots have a choice of make-ups, that is slow:
-        then it is done at first only, for the latter in part among the sets the tree knows.
+        Among all that have the outcomes on which the relaxed optimum is decided (at first: or better ones), turn and
+        turn about with those on which it agrees with the best known (relaxation enforced and induced neighbourhoods:
+        Berthold 2014, doi:10.1007/s10589-013-9601-4; Danna, Rothberg, Le Pape 2005, doi:10.1007/s10107-004-0518-7);
+        the draw begins with all outcomes of the best known. For the draw, and where most slots have a choice of
+        make-ups, that is slow: then it is done at first only, for the latter in part among the sets the tree knows.
         """
         self.counts, at = tree.counts, tree.stage
         ties = at == len(self.names) - 1
@@ -304,19 +308,50 @@ class Search:
             return None
         if loose and (ties or tree.parts):
             return tree.master.best_of_known(self.clock.left(), gap=NEAR)
-        objective = self._draw_costs(form) if ties else self._function(form, at)
         decided = tree.master.decided()
-        if ties or tree.parts % 4 == 2:
-            known = np.where(self.counts > 0, self.problem.ranks, 0).max(axis=1)
-            agreed = {key: bool(known[key[0]] <= key[1]) for key in decided}
-            kept = tree.parts > 0
-            decided = {key: within for key, within in agreed.items() if not kept or decided[key] == within}
-        near = form.mip.copy()
+        if ties and not tree.parts:
+            decided = self._known(decided)
+        elif ties or tree.parts % 4 == 2:
+            decided = dict(decided.items() & self._known(decided).items())
+        elif not tree.parts:
+            decided = {key: within for key, within in decided.items() if within}
+        self._accept(form, self._nearby(form, tree, decided, hinted=ties and not tree.parts))
+        return self.counts
+
+    def _known(self, keys: Iterable[tuple[int, int]]) -> dict[tuple[int, int], bool]:
+        """(slot, rank) → whether the slot's outcome is ≤ rank in the best known."""
+        known = np.where(self.counts > 0, self.problem.ranks, 0).max(axis=1)
+        return {(slot, rank): bool(known[slot] <= rank) for slot, rank in keys}
+
+    def _nearby(
+        self, form: Formulation, tree: Tree, decided: Mapping[tuple[int, int], bool], *, hinted: bool
+    ) -> Answer:
+        """What HiGHS says of a tree's stage where some outcomes are decided; of the draw, as near as need be."""
+        ties = tree.stage == len(self.names) - 1
+        near = form.mip.copy() if decided else form.mip
         for (slot, rank), within in decided.items():
             near.row(float(within), float(within), form.within(slot, rank).items())
+        objective = self._draw_costs(form) if ties else self._function(form, tree.stage)
         gap = NEAR * tree.bound / self._unit if ties else 0.99
-        self._accept(form, self.solve(form, objective, mip=near, gap=gap, hinted=ties and not tree.parts))
-        return self.counts
+        return self.solve(form, objective, mip=near, gap=gap, hinted=hinted)
+
+    def _search(self, tree: Tree) -> int:
+        """
+        A tree's stage by HiGHS alone, beginning near the best known; what its total cannot go below.
+
+        Prices do not see that three who want two homes each of three that are left cannot all be halfway content. Where
+        many homes are contested like that no tree makes up for it; HiGHS has cuts for it.
+        """
+        at, form, decided = tree.stage, self._formulation(), tree.master.decided()
+        agreed = dict(decided.items() & self._known(decided).items())
+        self._accept(form, self._nearby(form, tree, agreed, hinted=True))
+        answer = self._nearby(form, tree, {}, hinted=True)
+        self._accept(form, answer)
+        total, hint = totals(self.problem, self.counts, self.served)[at], form.hint(self.counts)
+        if not math.isfinite(answer.bound):
+            return min(tree.bound, total)
+        constant = total - round(sum(cost * hint[column] for column, cost in self._function(form, at).items()))
+        return min(_rounded(answer.bound + constant, False, tree.bound), total)
 
     def _draw_costs(self, form: Formulation) -> Linear:
         """Tie numbers, divided so that floats hold them."""

@@ -224,7 +224,7 @@ def test_a_selection_day_with_whole_outcomes_is_proved_stage_by_stage(seed):
     proof = certificate.certify(problem, silent, seconds_max=120.0)
     assert set(proofs_of(problem, silent, proof).values()) == {"proved"}
     found = list(proofs_of(problem, solution, solution.certificate).values())
-    assert found.count("proved") >= 6  # the search's own prices; where it split by homes it only claims
+    assert found.count("proved") >= 4  # the search's own prices; where it split by homes it only claims
     assert "bounded" not in found
     whole = certificate.certify(problem, solution, seconds_max=120.0)
     assert whole.proofs[: len(solution.certificate.proofs)] == solution.certificate.proofs

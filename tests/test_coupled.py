@@ -8,8 +8,10 @@ from itertools import product
 
 import numpy as np
 import pytest
+from test_certificate import triangles
 
-from solver import coupled, formulation, master, serial
+from solver import branching, coupled, formulation, master, serial
+from solver.certificate import Certificate, certify
 from solver.problem import PRINCIPLES, Budget, Problem, Solution, allows, check_solution, stage_names, stage_value
 from solver.sets import Sets
 
@@ -64,6 +66,31 @@ def test_stages_are_decided_alike_by_either_way(monkeypatch: pytest.MonkeyPatch,
         monkeypatch.setattr(master.Master, "_reached", lambda self: {})
     for seed in range(1, len(COMBINATIONS), 6):
         assert_equals_brute_force(random_problem(seed), coupled.solve(random_problem(seed)))
+
+
+@pytest.mark.parametrize("per", ["household", "unit"])
+@pytest.mark.parametrize("principle", PRINCIPLES[:3])
+def test_stages_that_prices_give_up_are_decided_without_them(
+    monkeypatch: pytest.MonkeyPatch, per: str, principle: str
+) -> None:
+    """And a certificate does not seek for them again."""
+    problem = varied(triangles(2, per), principle=principle)
+    expected = [(stage.name, stage.value, stage.bound) for stage in coupled.solve(problem).stages]
+    monkeypatch.setattr(branching, "_WORK", 1e-9)
+    monkeypatch.setattr(coupled.Search, "_find", lambda self, tree: None)
+    answer = coupled.solve(problem)
+    assert [(stage.name, stage.value, stage.bound) for stage in answer.stages] == expected
+    assert isinstance(answer.certificate, Certificate)
+    assert answer.certificate.endless or per == "unit"
+    proofs = certify(problem, answer).proofs[len(answer.certificate.proofs) :]
+    assert not {proof.stage for proof in proofs} & {*answer.certificate.endless}
+
+
+@pytest.mark.parametrize("seed", [175, 195, 250, 360])
+def test_what_prices_give_up_equals_brute_force(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
+    monkeypatch.setattr(branching, "_WORK", 1e-9)
+    monkeypatch.setattr(coupled.Search, "_find", lambda self, tree: None)
+    assert_equals_brute_force(random_problem(seed), coupled.solve(random_problem(seed)))
 
 
 def test_batches_cover_every_combination() -> None:
