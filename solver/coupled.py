@@ -2,7 +2,8 @@
 Whole outcomes and coupled constraints: the objective stage by stage.
 
 A stage is decided by branch and price in whole numbers, solver.branching; good answers come from the same stage as a
-mixed-integer program, solved by HiGHS. Who is served and who chooses what in turn is decided by such programs alone. No
+mixed-integer program, solved by HiGHS. Who is served, who chooses what in turn, and a stage for which branch and price
+would take too long are decided by such programs alone, which proves nothing but is the solver's claim. No
 float is believed: what HiGHS finds is rounded, given out home by home by an exact flow, checked against every rule and
 valued in integers; what it says of a bound is rounded to the safe side.
 
@@ -268,7 +269,7 @@ class Search:
             self._decide(self.names.index(name))
 
     def _decide(self, at: int) -> None:
-        """A stage by branch and price; its value is held from now on."""
+        """A stage by branch and price, or where that is endless by HiGHS; its value is held from now on."""
         self._sets = Sets(self.problem) if self._sets is None else self._sets
         ties = at == len(self.names) - 1
         tree = Tree(self._sets, self.counts, self.served, at, self.pool, finder=self._find)

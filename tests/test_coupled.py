@@ -12,6 +12,7 @@ from test_certificate import triangles
 
 from solver import branching, coupled, formulation, master, serial
 from solver.certificate import Certificate, certify
+from solver.mip import Answer
 from solver.problem import PRINCIPLES, Budget, Problem, Solution, allows, check_solution, stage_names, stage_value
 from solver.sets import Sets
 
@@ -84,6 +85,21 @@ def test_stages_that_prices_give_up_are_decided_without_them(
     assert answer.certificate.endless or per == "unit"
     proofs = certify(problem, answer).proofs[len(answer.certificate.proofs) :]
     assert not {proof.stage for proof in proofs} & {*answer.certificate.endless}
+
+
+@pytest.mark.parametrize("principle", PRINCIPLES[:3])
+def test_a_search_that_finds_nothing_claims_nothing(monkeypatch: pytest.MonkeyPatch, principle: str) -> None:
+    problem = varied(triangles(2), principle=principle)
+    monkeypatch.setattr(branching, "_WORK", 1e-9)
+    monkeypatch.setattr(coupled.Search, "_find", lambda self, tree: None)
+    monkeypatch.setattr(coupled.Search, "_nearby", lambda *_, **__: Answer(values=None, bound=-1e6, finished=False))
+    answer = coupled.solve(problem)
+    assert isinstance(answer.certificate, Certificate)
+    given_up = [stage_names(problem)[at] for at in answer.certificate.endless]
+    assert {stage.name: stage.proof for stage in answer.stages if stage.name in given_up} == dict.fromkeys(
+        given_up, "bounded"
+    )
+    assert given_up
 
 
 @pytest.mark.parametrize("seed", [175, 195, 250, 360])
