@@ -32,7 +32,6 @@ from allocation.console import (
     language_asked,
     one_of,
     out,
-    print_json,
     print_lines,
     progress,
     say,
@@ -43,6 +42,7 @@ from allocation.issuing import notice
 from allocation.messages import Fault, Faults, Lang, sentence
 from allocation.odds_command import odds
 from allocation.planning import plan
+from allocation.showing import serve
 
 Result = TypeVar("Result")
 ROOT = Path(__file__).resolve().parent.parent
@@ -62,6 +62,7 @@ app.command()(allocate)
 app.command()(notice)
 app.command()(plan)
 app.command()(odds)
+app.command()(serve)
 
 
 def main() -> NoReturn:
@@ -412,35 +413,6 @@ def sign_bundle(
         say(json, {"key": public}, lambda: print_lines([told]))
     else:
         raise Faults([Fault(table="command", code="cli.sign", column="--key")])
-
-
-@app.command()
-def serve(
-    port: Annotated[int, typer.Option(min=1, max=65535, help="端口 · port")] = 8501,
-    plan_folder: Annotated[
-        Path | None, typer.Option("--plan", metavar="DIR", help="anju plan 的结果，显示在首页 · a plan to show")
-    ] = None,
-    db: Annotated[
-        str | None, typer.Option("--db", metavar="URL", help="记录库：加上选房日等经办页面 · adds the clerks' pages")
-    ] = None,
-    who: Annotated[str, typer.Option("--as", metavar="NAME", help="经办人，与 --db 同用 · who acts, with --db")] = "",
-    rehearsal: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="anju rehearse --json 的结果 · a rehearsal to show")
-    ] = None,
-    json: AsJson = False,
-) -> None:
-    """在本机打开看板（127.0.0.1）。 The dashboard on this machine."""
-    import subprocess
-
-    from allocation.pages.settings import serve_arguments, served_environment
-
-    given = served_environment(db, who, plan=plan_folder, rehearsal=rehearsal)
-    if json:
-        print_json({"url": f"http://127.0.0.1:{port}"})
-        sys.stdout.flush()
-    # what the server says of itself is no result: with --json only the object above stands on stdout
-    said_to = sys.stderr if json else None
-    raise typer.Exit(subprocess.call([sys.executable, *serve_arguments(port)], stdout=said_to, env=given))
 
 
 @app.callback(invoke_without_command=True)

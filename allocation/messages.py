@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from allocation.sentences import (
+    access,
     columns,
     commands,
     exceptions,
@@ -19,6 +20,7 @@ from allocation.sentences import (
     notices,
     odds,
     office,
+    pages,
     papers,
     picking,
     plans,
@@ -33,6 +35,7 @@ LANGS: tuple[Lang, ...] = ("zh", "en")
 SUBJECTS = tuple(
     subject.ROWS
     for subject in (
+        access,
         columns,
         commands,
         exceptions,
@@ -40,6 +43,7 @@ SUBJECTS = tuple(
         notices,
         odds,
         office,
+        pages,
         papers,
         picking,
         plans,

@@ -14,6 +14,7 @@ from allocation.database import (
     HOMES,
     HOUSEHOLDS,
     LEFT_OUT,
+    META,
     OBJECTIONS,
     PUBLICATIONS,
     ROUNDS,
@@ -76,6 +77,28 @@ def status(connection: Connection, round_id: str, today: date, lang: Lang = "zh"
         "handed_over": len(select_rows(connection, HANDOVERS, round_id=round_id)),
         "next": [_next(connection, row, act, today, lang) for act in next_acts(row["state"])],
     }
+
+
+def is_drill(connection: Connection) -> bool:
+    """Whether the record is one for practice."""
+    return any(row["key"] == "kind" and row["value"] == "drill" for row in select_rows(connection, META))
+
+
+def published_rounds(connection: Connection) -> list[dict[str, Any]]:
+    """The rounds of which something was put up: nobody outside the office knows of the others."""
+    return [row for row in rounds(connection) if select_rows(connection, PUBLICATIONS, round_id=row["round"])]
+
+
+PUBLISHED = ("round", "title", "today", "state", "households", "units", "publications", "turns")
+
+
+def published_status(connection: Connection, round_id: str, today: date) -> dict[str, Any]:
+    """What everybody may know of a round: counts and days; of what is missing and objected to only how many."""
+    found = status(connection, round_id, today)
+    shown = {name: found[name] for name in PUBLISHED}
+    shown["objections"] = len(found["objections_open"])
+    shown["next"] = [{**step, "missing": len(step["missing"])} for step in found["next"]]
+    return shown
 
 
 def _publications(connection: Connection, row: Mapping[str, Any], today: date) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 
 from allocation.columns import (
     AREA,
@@ -30,6 +31,9 @@ from allocation.columns import (
     word_column,
 )
 from allocation.rows import Construction
+
+CommunityKind = Literal["lived_in", "new"]
+Item = Literal["property_management", "cctv", "walls", "greening", "sewage", "handover"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +119,31 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Community:
+    """安置小区: lived in already (``lived_in_since``), or new; ``homes``: how many it has."""
+
+    community: str
+    kind: CommunityKind
+    lived_in_since: date | None = None
+    homes: int | None = None
+    note: str = ""
+    extra: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommunityItem:
+    """小区配套: one of the things a community is due, by when, since when it is there, and whose task it is."""
+
+    community: str
+    item: Item
+    due_on: date
+    done_on: date | None = None
+    responsible: str = ""
+    note: str = ""
+    extra: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProgrammeHead:
     """programme.toml: planned as of ``as_of``; everybody should be home by ``target_on``."""
 
@@ -124,6 +153,17 @@ class ProgrammeHead:
     target_on: date
     note: str = ""
 
+
+COMMUNITY_KINDS: dict[CommunityKind, tuple[str, ...]] = {"lived_in": ("已入住", "入住"), "new": ("新建", "在建")}
+ITEMS: dict[Item, tuple[str, ...]] = {
+    "property_management": ("物业管理", "物业"),
+    "cctv": ("视频监控", "监控"),
+    "walls": ("围墙",),
+    "greening": ("绿化",),
+    "sewage": ("污水处理", "污水"),
+    "handover": ("交房", "移交"),
+}
+"""What is looked after in a community, in the order in which it is shown. Source: spec §1."""
 
 _BATCH = ("批次编号", "批次", "分房批次")
 _COUNT = ("户数",)
@@ -212,6 +252,39 @@ PROGRAMME_TABLES: tuple[Table, ...] = (
         columns=(HOUSEHOLD_ID, id_column("batch", *_BATCH, required=True), _PROJECT, _HOUSEHOLDS),
     ),
 )
+
+_COMMUNITY = label_column("community", *PROJECT, required=True)
+
+COMMUNITY_TABLES: tuple[Table, ...] = (
+    Table(
+        name="communities",
+        titles=("小区台账", "安置小区台账"),
+        row=Community,
+        filled=True,
+        columns=(
+            _COMMUNITY,
+            word_column("kind", "类别", "小区类别", words=dict(COMMUNITY_KINDS.items()), required=True),
+            date_column("lived_in_since", "入住日期", "开始入住"),
+            whole_column("homes", "套数", "住房套数", low=0, high=100_000),
+            text_column("note", "备注", "说明"),
+        ),
+    ),
+    Table(
+        name="community_items",
+        titles=("小区配套", "配套设施"),
+        row=CommunityItem,
+        filled=True,
+        columns=(
+            _COMMUNITY,
+            word_column("item", "配套项目", "事项", words=dict(ITEMS.items()), required=True),
+            date_column("due_on", "应完成日期", "期限", required=True),
+            date_column("done_on", "完成日期", "实际完成日期"),
+            text_column("responsible", "责任单位", "负责单位"),
+            text_column("note", "备注", "说明"),
+        ),
+    ),
+)
+"""The communities' own tables: kept in the programme's folder, read apart from its plan."""
 
 PROGRAMME_HEAD = Table(
     name="programme",

@@ -35,7 +35,7 @@ from allocation.columns import text_column as _text
 from allocation.columns import whole_column as _whole
 from allocation.columns import word_column as _word
 from allocation.messages import Fault, Lang, sentence
-from allocation.programme_tables import PROGRAMME_HEAD, PROGRAMME_TABLES
+from allocation.programme_tables import COMMUNITY_TABLES, PROGRAMME_HEAD, PROGRAMME_TABLES
 from allocation.rows import (
     AllowancePaid,
     Choice,
@@ -426,7 +426,7 @@ RESULT_COLUMNS: tuple[Column, ...] = (
 ROUND_ID = re.compile(r"[0-9A-Za-z_\-\u3400-\u4dbf\u4e00-\u9fff]{1,40}")
 
 
-_KNOWN = {table.name: table for table in (*PROGRAMME_TABLES, PROGRAMME_HEAD, HEAD, *TABLES)}
+_KNOWN = {table.name: table for table in (*COMMUNITY_TABLES, *PROGRAMME_TABLES, PROGRAMME_HEAD, HEAD, *TABLES)}
 """Every table that a fault may tell of."""
 
 

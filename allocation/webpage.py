@@ -20,16 +20,14 @@ CARDS_FROM = 5
 _LANG: dict[Lang, str] = {"zh": "zh-CN", "en": "en"}
 
 
-def write_html(papers: Sequence[Paper], path: Path, *, root: str = "") -> None:
+def html_text(papers: Sequence[Paper], *, root: str = "") -> str:
     """
-    Write papers into one page.
+    Papers as one page.
 
     Parameters
     ----------
     papers
         At least one; those in a second language follow those in the first, and links lead to each.
-    path
-        The file; its folder exists.
     root
         The fingerprint of the bundle, for programs that read the page (``<meta name="anju-root">``).
 
@@ -52,14 +50,18 @@ def write_html(papers: Sequence[Paper], path: Path, *, root: str = "") -> None:
         seen.add(paper.lang)
         parts.append(f'<article lang="{_LANG[paper.lang]}"{anchor}>{_paper(paper)}</article>\n')
     meta = f'<meta name="anju-root" content="{escape(root)}">' if root else ""
-    path.write_text(
+    return (
         f'<!DOCTYPE html>\n<html lang="{_LANG[langs[0]]}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         f"{meta}<title>{_said(papers[0].title)}</title><style>{STYLE.read_text(encoding='utf-8')}</style></head>\n"
-        f"<body>{links}<main>\n{''.join(parts)}</main></body></html>\n",
-        encoding="utf-8",
+        f"<body>{links}<main>\n{''.join(parts)}</main></body></html>\n"
     )
+
+
+def write_html(papers: Sequence[Paper], path: Path, *, root: str = "") -> None:
+    """The page of :func:`html_text` as a file; its folder exists."""
+    path.write_text(html_text(papers, root=root), encoding="utf-8")
 
 
 def _said(text: str) -> str:

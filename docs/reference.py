@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from allocation.columns import Column, Table
+from allocation.communities import COMMUNITIES
 from allocation.messages import SENTENCES, sentence
 from allocation.policy import policy_keys
 from allocation.programme_input import PROGRAMME
@@ -194,8 +195,20 @@ the policy's `area.max_units`; a base price by a fifth of the first band; arriva
 """
 
 
+OF_COMMUNITIES = """
+# The communities' tables · 小区的两张表
+
+What the dashboard's page of communities reads from the same folder, apart from the plan: one row a community, one row
+for each thing a community is due ([dashboard.md](dashboard.md)). The day is the programme's `as_of`. What is done has a
+`done_on`; what is due before that day and has none is overdue; a thing without a row is shown as not recorded.
+
+看板“安置小区”页从同一文件夹读这两张表，与计划无关：每个小区一行，每个小区的每项配套一行。以任务的基准日为准：有完成日期为已完成，
+应完成日期早于基准日而没有完成日期为逾期，没有登记的写明“未登记”。
+"""
+
+
 def plan_tables_page() -> str:
-    """Every table of a programme with its columns."""
+    """Every table of a programme with its columns, and those of its communities."""
     parts = [
         NOTE,
         "# A programme's tables · 安置任务的各张表\n\n",
@@ -203,7 +216,9 @@ def plan_tables_page() -> str:
         "or `.parquet` files with these names. Several names of a file or sheet are understood. ★ = required.\n\n"
         "`anju plan` 读的各张表（[plan.md](plan.md)）：一个工作簿，或一个 CSV、Parquet 文件夹。★ 为必填。\n",
     ]
-    for table in (*PROGRAMME.tables, PROGRAMME.head):
+    for table in (*PROGRAMME.tables, PROGRAMME.head, *COMMUNITIES.tables):
+        if table is COMMUNITIES.tables[0]:
+            parts.append(OF_COMMUNITIES)
         optional = " (optional · 可缺)" if table.optional else ""
         parts.append(f"\n## `{table.name}` · {' / '.join(table.titles)}{optional}\n\n")
         rows = [

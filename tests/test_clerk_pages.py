@@ -20,12 +20,13 @@ from test_hall_screen import ROUND, SCREENS, SIZES, Dafeng, private_values
 from allocation.acts import _Call, entries
 from allocation.audit import audit
 from allocation.messages import LANGS, Fault, Faults, sentence
-from allocation.pages import record
+from allocation.pages import access, record
 from allocation.pages.settings import (
-    CLERK_PAGES,
     CLERK_VARIABLE,
     DASHBOARD,
+    MAY_SEE,
     RECORD_VARIABLE,
+    Serving,
     serve_arguments,
     served_environment,
 )
@@ -82,17 +83,17 @@ def title(page: str, lang: str = "zh") -> str:
 
 
 def test_without_a_record_or_beyond_this_machine_there_is_no_clerks_page(room, monkeypatch):
-    assert record.clerk_pages_allowed()
+    assert access.viewer().may_act
     for address in ("0.0.0.0", "192.168.1.5", "", "example.org"):
         config.set_option("server.address", address)
-        assert not record.clerk_pages_allowed()
+        assert access.viewer() == access.NOBODY
         with pytest.raises(ValueError, match="Could not find a navigation page"):
             opened("selection_day")
     config.set_option("server.address", "127.0.0.1")
     for name in (RECORD_VARIABLE, CLERK_VARIABLE):
         with monkeypatch.context() as patch:
             patch.delenv(name)
-            for page in CLERK_PAGES:
+            for page in MAY_SEE:
                 with pytest.raises(ValueError, match="Could not find a navigation page"):
                     opened(page)
             with pytest.raises(PermissionError):
@@ -100,7 +101,7 @@ def test_without_a_record_or_beyond_this_machine_there_is_no_clerks_page(room, m
 
 
 @pytest.mark.parametrize("lang", LANGS)
-@pytest.mark.parametrize("page", CLERK_PAGES)
+@pytest.mark.parametrize("page", MAY_SEE)
 def test_a_clerks_page_opens_in_both_languages(room, page, lang):
     app = opened(page, lang)
     assert not app.exception
@@ -229,10 +230,10 @@ def dafeng_served(tmp_path_factory):
     with closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))
         number = free.getsockname()[1]
-    log = tmp_path_factory.mktemp("log") / "log"
+    asked, log = Serving(port=number, db=day.url, who="王芳"), tmp_path_factory.mktemp("log") / "log"
     with log.open("wb") as out:
         server = subprocess.Popen(
-            [sys.executable, *serve_arguments(number)], stdout=out, stderr=out, env=served_environment(day.url, "王芳")
+            [sys.executable, *serve_arguments(asked)], stdout=out, stderr=out, env=served_environment(asked)
         )
         try:
             wait_until_healthy(number, server, log)

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from allocation import programme
 from allocation.messages import LANGS, sentence
-from allocation.pages.settings import DASHBOARD, PUBLIC_PAGES, serve_arguments
+from allocation.pages.settings import DASHBOARD, PUBLIC_PAGES, Serving, serve_arguments
 
 ROOT = Path(__file__).resolve().parent.parent
 SCREENS = ROOT / "build" / "screens"
@@ -109,7 +109,9 @@ def port(tmp_path_factory):
     folder = tmp_path_factory.mktemp("served")
     log = folder / "log"
     with log.open("wb") as out:
-        server = subprocess.Popen([sys.executable, *serve_arguments(number)], cwd=folder, stdout=out, stderr=out)
+        server = subprocess.Popen(
+            [sys.executable, *serve_arguments(Serving(port=number))], cwd=folder, stdout=out, stderr=out
+        )
         try:
             wait_until_healthy(number, server, log)
             yield number
@@ -157,7 +159,7 @@ def test_a_page_of_another_origin_or_a_rebound_name_is_refused(port):
 @pytest.mark.parametrize("number", [0, -1, 65536])
 def test_a_port_that_cannot_be_is_refused(number):
     with pytest.raises(ValueError, match=re.escape(f"port is {number}")):
-        serve_arguments(number)
+        serve_arguments(Serving(port=number))
 
 
 # -- a real browser ----------------------------------------------------------------------------------------------

@@ -68,6 +68,7 @@ FLOORS = (
     "allocation.draw",
     "allocation.drawplan",
     "allocation.programme",
+    "allocation.logins",
     "allocation.persons",
     "allocation.checks",
     "allocation.reading",
@@ -126,7 +127,9 @@ FLOORS = (
     "allocation.posted",
     "allocation.recheck",
     "allocation.bundle",
+    "allocation.public_folder",
     "allocation.programme_input",
+    "allocation.communities",
     "allocation.plan",
     "allocation.forecast",
     "allocation.plan_shortage",
@@ -141,6 +144,7 @@ FLOORS = (
     "allocation.backup",
     "allocation.overview",
     "allocation.round_view",
+    "allocation.story",
     "allocation.hall_view",
     "allocation.hall_screen",
     "allocation.stacking",
@@ -156,6 +160,7 @@ FLOORS = (
     "allocation.issuing",
     "allocation.planning",
     "allocation.odds_command",
+    "allocation.showing",
     "allocation.cli",
     "dashboard",
 )
@@ -163,21 +168,11 @@ FLOORS = (
 PACKAGES = ("allocation.pages", "allocation.sentences", "allocation.migrations")
 """Folders that have one place for all their files; these may import one another."""
 
-COMMANDS = tuple(
-    f"allocation.{name}"
-    for name in (
-        "cli",
-        "console",
-        "desk",
-        "session",
-        "keeping",
-        "clerk",
-        "issuing",
-        "planning",
-        "odds_command",
-        "allocating",
-    )
-)
+_COMMANDS = (
+    "cli", "console", "desk", "session", "keeping", "clerk", "issuing", "planning", "odds_command", "allocating",
+    "showing",
+)  # fmt: skip
+COMMANDS = tuple(f"allocation.{name}" for name in _COMMANDS)
 # library → the only modules that may import it
 DOORS = {
     "ortools": "solver.",

@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 from allocation.messages import Faults, Lang, sentence
-from allocation.pages.settings import PLAN_VARIABLE
+from allocation.pages.settings import PLAN_VARIABLE, programme_folder
 from allocation.programme import Figure, Programme, read_programme, remainder, resettled_by_year_end, share
 
 DONE = "#1f5f8b"
@@ -259,7 +259,7 @@ def main() -> None:
     lang: Lang = st.session_state["lang"]
     st.title(sentence("progress.title", lang))
     try:
-        programme = read_programme()
+        programme = read_programme(programme_folder())
     except Faults as faults:
         show_faults(faults, lang)
         return

@@ -1,8 +1,8 @@
 """
-The record behind the clerks' pages: named by ``anju serve --db --as``, and only on this machine.
+The record behind the pages: whole for whoever has a role, published figures for everybody else.
 
-Without both, a clerk's page is not in the navigation. Every act carries a command id that is kept until it is
-answered, so that a click that got no answer can be sent again and is done once.
+An act is signed by whoever is logged in (or sits at this machine) when it is sent. It carries a command id that is
+kept until it is answered, so that a click that got no answer can be sent again and is done once.
 """
 
 from __future__ import annotations
@@ -10,17 +10,23 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
 import streamlit as st
 
 from allocation.acts import Clerk, Done, Refused
 from allocation.hall_view import Watch, open_running
-from allocation.messages import Faults, Lang, reason_sentence, sentence
-from allocation.pages.access import clerk_pages_allowed
-from allocation.pages.settings import CLERK_VARIABLE, RECORD_VARIABLE
+from allocation.messages import Fault, Faults, Lang, reason_sentence, sentence
+from allocation.pages.access import record_served, viewer
+from allocation.pages.settings import RECORD_VARIABLE
 from allocation.schema import fault_sentence
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+Published = TypeVar("Published")
 Act = Callable[[Clerk], Done | Refused]
 
 
@@ -39,15 +45,20 @@ def _watch(url: str) -> Watch:
 
 
 def watch() -> Watch:
-    """The record, open for as long as the dashboard runs. Faults: it cannot be opened."""
-    if not clerk_pages_allowed():
-        raise PermissionError("a clerk's page was asked for without a record")
+    """The record, open for as long as the dashboard runs, for a viewer with a role. Faults: it cannot be opened."""
+    if not (record_served() and viewer().roles):
+        raise PermissionError("the record was asked for by somebody without a role")
     return _watch(os.environ[RECORD_VARIABLE])
 
 
-def who() -> str:
-    """Who acts on these pages."""
-    return os.environ[CLERK_VARIABLE]
+def published(work: Callable[[Connection, date], Published]) -> Published:
+    """
+    What ``work`` finds for everybody, by the functions of :mod:`allocation.overview` whose names begin with
+    ``published``; the second argument is today. Faults: the record cannot be opened or read.
+    """
+    store = _watch(os.environ[RECORD_VARIABLE]).store
+    with store.reading() as connection:
+        return work(connection, store.clock().date())
 
 
 # -- acts ---------------------------------------------------------------------------------------------------------
@@ -60,10 +71,13 @@ def perform(name: str, work: Act) -> None:
 
 def send(sent: Sent) -> None:
     """Send an act, or send it again: with the same command id it is done once."""
-    state = st.session_state
+    state, seen = st.session_state, viewer()
     state["answer"], state["unanswered"] = None, None
+    if not seen.may_act:
+        state["answer"] = Faults([Fault(table="command", code="access.may_not_act")])
+        return
     try:
-        state["answer"] = sent.work(Clerk(store=watch().store, who=who(), command_id=sent.command_id))
+        state["answer"] = sent.work(Clerk(store=watch().store, who=seen.name, command_id=sent.command_id))
     except Faults as faults:
         state["answer"] = faults
         if any(fault.code in ("store.unknown", "store.lost", "store.unreachable") for fault in faults.faults):

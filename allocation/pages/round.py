@@ -1,4 +1,8 @@
-"""批次: where a round stands, what blocks its next step and until when, its money, its result. Figures only."""
+"""
+批次: where a round stands, what blocks its next step and until when, its money, its result. Figures only.
+
+Without a role: only rounds of which something was put up, and of these only counts and days.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +10,20 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from allocation.comparison import Principled
 from allocation.messages import Faults, Lang, sentence
-from allocation.overview import rounds, status
-from allocation.pages.record import plain, show_lost, watch
+from allocation.overview import is_drill, published_rounds, published_status, rounds, status
+from allocation.pages.access import viewer
+from allocation.pages.record import plain, published, show_lost, watch
 from allocation.round_view import RoundView, principles, round_view
 from allocation.store import read_head
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 BAR = "#1f5f8b"
 FONT = {"size": 16}
@@ -25,27 +33,31 @@ SECONDS_A_PRINCIPLE = 20.0
 
 def look(lang: Lang) -> tuple[dict[str, Any], RoundView] | None:
     """What the page shows, read in one moment of the record; None where it has no round."""
+    if not viewer().may_see("round"):
+        return published(lambda connection, today: _look(connection, today, lang, whole=False))
     store = watch().store
     with store.reading() as connection:
-        found = rounds(connection)
-        if not found:
-            st.info(sentence("round.none", lang))
-            return None
-        titles = {row["round"]: row["title"] for row in found}
-        round_id: str = st.selectbox(
-            sentence("hall.round", lang), list(titles), key="round_shown", format_func=lambda i: f"{i} {titles[i]}"
-        )
-        today = store.clock().date()
-        figures = status(connection, round_id, today, lang)
-        head = read_head(connection).hash
-    return figures, _view(store.record_id, round_id, head, today)
+        return _look(connection, store.clock().date(), lang, whole=True)
+
+
+def _look(connection: Connection, today: date, lang: Lang, *, whole: bool) -> tuple[dict[str, Any], RoundView] | None:
+    found = rounds(connection) if whole else published_rounds(connection)
+    if not found:
+        st.info(sentence("round.none", lang))
+        return None
+    titles = {row["round"]: row["title"] for row in found}
+    round_id: str = st.selectbox(
+        sentence("hall.round", lang), list(titles), key="round_shown", format_func=lambda i: f"{i} {titles[i]}"
+    )
+    figures = status(connection, round_id, today, lang) if whole else published_status(connection, round_id, today)
+    figures["drill"] = is_drill(connection)
+    return figures, _view(read_head(connection).hash, round_id, today, connection)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _view(record_id: str, round_id: str, head: str, today: date) -> RoundView:
+def _view(head: str, round_id: str, today: date, _connection: Connection) -> RoundView:
     """The round's figures, worked out once for every state of the record."""
-    with watch().store.reading() as connection:
-        return round_view(connection, round_id, today)
+    return round_view(_connection, round_id, today)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
@@ -76,7 +88,10 @@ def show_next(figures: Mapping[str, Any], lang: Lang) -> None:
             continue
         day = step["earliest"]
         until = sentence("office.earliest", lang, day=day) if day else sentence("office.never", lang)
-        missing = "".join(f"\n- {plain(reason)}" for reason in step["missing"])
+        if isinstance(step["missing"], int):
+            missing = "\n- " + plain(sentence("round.missing", lang, count=step["missing"]))
+        else:
+            missing = "".join(f"\n- {plain(reason)}" for reason in step["missing"])
         st.warning(f"{plain(sentence('round.blocked', lang, act=act))}{missing}\n\n{plain(until)}")
     if not figures["next"]:
         st.info(sentence("round.at_end", lang))
@@ -96,8 +111,10 @@ def show_publications(figures: Mapping[str, Any], lang: Lang) -> None:
     ]
     if rows:
         st.table(rows)
-    st.markdown(plain(sentence("round.objections", lang, count=len(figures["objections_open"]))))
-    for row in figures["objections_open"]:
+    named = figures.get("objections_open", ())
+    count = figures["objections"] if "objections" in figures else len(named)
+    st.markdown(plain(sentence("round.objections", lang, count=count)))
+    for row in named:
         document = sentence(f"document.{row['document']}", lang)
         st.markdown(f"- {plain(sentence('round.objection', lang, **{**row, 'document': document}))}")
 
@@ -109,6 +126,8 @@ def show_money(figures: Mapping[str, Any], view: RoundView, lang: Lang) -> None:
     share = money.paid_in / money.households if money.households else 0.0
     said = sentence("round.coverage", lang, all=money.households, paid=money.paid_in)
     st.progress(share, text=plain(said))
+    if "balance_yuan" not in figures:
+        return  # sums of money are the office's
     if money.percent is not None:
         words = {
             "price": f"{money.price_yuan:,.2f}", "paid": f"{money.covered_yuan:,.2f}", "percent": money.percent,
@@ -134,6 +153,12 @@ def show_result(figures: Mapping[str, Any], view: RoundView, lang: Lang) -> None
     chart = profile_chart(view, lang)
     st.plotly_chart(chart, config={"displayModeBar": False, "staticPlot": True}, key="profile", alt=says)
     st.markdown(f":small[{plain(says)}]")
+    if viewer().may_see("round"):  # a village of one household would tell of that household
+        show_villages(view, lang)
+
+
+def show_villages(view: RoundView, lang: Lang) -> None:
+    """How the villages fared."""
     st.subheader(sentence("round.villages", lang))
     columns = ("village", "households", "served", "homes", "first", "mean")
     rows = [(v.village, v.households, v.served, v.homes, v.first, mean_of(v.mean)) for v in view.villages]
@@ -229,15 +254,19 @@ def main() -> None:
     if found is None:
         return
     figures, view = found
-    if watch().store.drill:
+    whole = viewer().may_see("round")
+    if figures["drill"]:
         st.warning(sentence("screen.drill", lang))
+    if not whole:
+        st.info(sentence("round.masked", lang))
     st.markdown(plain(sentence("screen.as_of", lang, at=figures["today"])))
     show_state(figures, lang)
     show_next(figures, lang)
     show_publications(figures, lang)
     show_money(figures, view, lang)
     show_result(figures, view, lang)
-    show_principles(figures, view, lang)
+    if whole:
+        show_principles(figures, view, lang)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from allocation.hall import Asked, act, open_hall
 from allocation.hall_view import FREE, HallView, HomeNow
 from allocation.messages import Faults, Lang, sentence
 from allocation.overview import rounds
+from allocation.pages.access import viewer
 from allocation.pages.record import (
     perform,
     plain,
@@ -38,8 +39,8 @@ class Desk:
 
     def __init__(self, view: HallView, lang: Lang, *, known: bool) -> None:
         self.view, self.lang = view, lang
-        # nothing may be done while it is not known what stands
-        self.still = not known or unanswered() is not None
+        # nothing may be done while it is not known what stands, and never by somebody who only looks
+        self.still = not known or unanswered() is not None or not viewer().may_act
 
     def say(self, code: str, **params: object) -> str:
         return sentence(code, self.lang, **params)
@@ -131,6 +132,8 @@ def show_table(desk: Desk, own: str) -> None:
 @st.fragment(run_every=1.0)
 def show_clock(round_id: str, deadline: str, number: int, lang: Lang) -> None:
     """The time that is left, and whether another window has acted; a second is enough for both."""
+    if not viewer().may_see("selection_day"):
+        st.rerun()
     try:
         view, now = watch().look(round_id), watch().store.clock()
     except Faults:
@@ -371,6 +374,8 @@ def main() -> None:
     st.title(sentence("selection_day.title", lang))
     desk = look(lang)
     show_answer(lang)
+    if not viewer().may_act:
+        st.info(sentence("access.only_looks", lang))
     if desk is None:
         return
     if desk.view.drill:

@@ -120,6 +120,11 @@ ROWS: dict[str, tuple[str, str]] = {
     # -- the round's page -----------------------------------------------------------------------------------------
     "round.title": ("批次", "Round"),
     "round.none": ("记录里还没有批次。", "The record holds no round yet."),
+    "round.masked": (
+        "这里只有公开的数字和日期；个案请到安置办查询。",
+        "Published figures and days only; ask the office about a single case.",
+    ),
+    "round.missing": ("还差 {count} 项条件", "conditions still missing: {count}"),
     "round.state": ("状态", "State"),
     "round.households": ("名册户数", "Households on the roster"),
     "round.units": ("房源套数", "Homes"),

@@ -83,6 +83,17 @@ BATCHES = (
       zip(range(1, 13), (21, 25, 18, 22, 20, 24, 22, 26, 23, 28, 18, 16), strict=True)),
 )  # fmt: skip
 
+# Communities: the 16 lived-in ones have invented names; what the report says they have, they have. The new ones are
+# this year's ten projects. Item, the day it is due after completion, whose task it is.
+LIVED_IN = tuple(f"{name}小区" for name in (
+    "映山红", "白鹭洲", "月塘", "油茶坡", "石拱桥", "荷叶塘", "枫香", "竹影", "桂花井", "古樟", "新塘", "杨梅冲",
+    "南竹园", "梨花", "观音塘", "银杏",
+))  # fmt: skip
+ITEMS = (
+    ("物业管理", 30, "街道办事处（示例）"), ("视频监控", 45, "建设单位（示例）"), ("围墙", 20, "建设单位（示例）"),
+    ("绿化", 120, "园林单位（示例）"), ("污水处理", 60, "水务单位（示例）"), ("交房", 75, "安置办（示例）"),
+)  # fmt: skip
+
 PROGRAMME = """\
 # 演示用安置任务：全部记录为虚构，只有合计数与已公布的一致；明年的小区和批次完全是编造的。见 README.md。
 # An invented programme: only totals are the published ones; next year's projects and batches are made up (README.md).
@@ -217,6 +228,29 @@ def write(path: Path, headings: Sequence[str], rows: Sequence[Sequence[object]])
         writer.writerows(rows)
 
 
+def communities() -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
+    """The rows of both tables of communities, and of their items."""
+    places: list[tuple[object, ...]] = []
+    items: list[tuple[object, ...]] = []
+    for n, name in enumerate(LIVED_IN):
+        since = date(2012, 3, 1) + timedelta(days=190 * n + number("since", name) % 90)
+        places.append((name, "已入住", since, 120 + number("homes", name) % 400, "虚构 · invented"))
+        for item, days, who in ITEMS:
+            due = since + timedelta(days=days)
+            slip = number("slip", name, item) % 90 - 60  # most were there in time, some after
+            items.append((name, item, due, due + timedelta(days=slip), who))
+    for project in PROJECTS:
+        completed = date.fromisoformat(project.completed)
+        if completed.year != AS_OF.year:
+            continue
+        places.append((project.name, "新建", "", "", "虚构 · invented"))
+        for item, days, who in ITEMS:
+            due = completed + timedelta(days=days)
+            done = due + timedelta(days=number("slip", project.name, item) % 150 - 60)
+            items.append((project.name, item, due, done if done <= AS_OF else "", who))
+    return places, items
+
+
 def check(households: Sequence[Household], placed: Sequence[tuple[str, str, str, str]]) -> None:
     """The totals are the published ones, exactly."""
     persons = {household.id: household.persons for household in households}
@@ -271,6 +305,9 @@ def build(folder: Path) -> None:
     )
     write(folder / "actuals.csv", ("安置户编号", "批次编号", "安置小区", "安置日期"), done)
     write(folder / "announced.csv", ("安置户编号", "批次编号", "安置小区"), [row[:3] for row in placed[len(done) :]])
+    places, items = communities()
+    write(folder / "communities.csv", ("安置小区", "类别", "入住日期", "套数", "备注"), places)
+    write(folder / "community_items.csv", ("安置小区", "配套项目", "应完成日期", "完成日期", "责任单位"), items)
     (folder / "programme.toml").write_text(PROGRAMME, encoding="utf-8")
 
 
