@@ -74,8 +74,9 @@ def _shown(output: NotebookNode, name: str) -> str:
             "</", "<\\/"
         )
         return (
+            f'<figure class="essay"><figcaption>{html.escape(title)}</figcaption>\n'
             f'<div class="figure" id="figure-{name}" role="img" aria-label="{html.escape(title, quote=True)}"></div>\n'
-            f'<script type="application/json" class="figure-data" data-for="figure-{name}">{drawn}</script>'
+            f'<script type="application/json" class="figure-data" data-for="figure-{name}">{drawn}</script></figure>'
         )
     if "text/markdown" in data:
         return str(data["text/markdown"])
