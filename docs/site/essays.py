@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 from plotly.offline import get_plotlyjs
 
 FIGURE = "application/vnd.plotly.v1+json"
+FOLDED = '<details class="program" markdown="1"><summary>程序 · the program</summary>'
 SECONDS_MAX = 120
 """A cell that takes longer is an error."""
 
@@ -55,7 +56,7 @@ def page(notebook: NotebookNode, name: str) -> str:
         if cell.cell_type == "markdown":
             parts.append(cell.source)
             continue
-        parts.append(f"```python\n{cell.source}\n```")
+        parts.append(f"{FOLDED}\n\n```python\n{cell.source}\n```\n\n</details>")
         for output in cell.outputs:
             shown = _shown(output, f"{name}-{figures}")
             figures += FIGURE in output.get("data", {})

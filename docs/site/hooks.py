@@ -89,7 +89,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Links as the repository writes them, turned to where the site has what they name."""
     own = page.file.src_uri
-    origin = next((name for name, at in READ.items() if at == own), f"docs/{own}")
+    written = own if own.startswith("notebooks/") else f"docs/{own}"
+    origin = next((name for name, at in READ.items() if at == own), written)
 
     def turned(link: re.Match[str]) -> str:
         target = link[1]
