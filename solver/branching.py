@@ -71,7 +71,7 @@ class Tree:
     counts, served: the best answer known. With a ``finder`` the tree searches: it asks the finder for a good answer
     once it has a first bound, and takes up every better answer that it comes across; without, the answer is what is to
     be proved. leaves: parts of all allocations with their prices, which cover everything. bound: no answer has a lower
-    total; complete: it meets the total of the answer; endless: it was given up, because it would grow too large, which
+    total; complete: it meets the total of the answer; endless: it was given up, because it had grown too large, which
     the last stage never is.
     """
 
@@ -234,12 +234,8 @@ class Tree:
             tried += unknown
             gains = [self._gain(sided(split, side), gap) for side in (True, False)]
             sizes.append((_growth(*(gain / max(gap, 1e-12) for gain in gains)), abs(share - 0.5), split))
-        if not sizes:
-            return None
-        size, _, split = min(sizes)
-        most = math.inf if master.of_ties else _WORK / len(master.units) ** 3
-        self.endless = self.parts > most or (self.parts == 1 and size > math.log(most))
-        return None if self.endless else split
+        self.endless = not master.of_ties and self.parts * len(master.units) ** 3 > _WORK
+        return min(sizes)[2] if sizes and not self.endless else None
 
     def _gain(self, limit: Limit, gap: float) -> float:
         """By how much a limit narrows the gap, as a rule."""
