@@ -128,7 +128,8 @@ def small_result(folder: Path) -> Path:
     write(
         BY_NAME["plan"], papers(BY_NAME["plan"], solved, occasion, ["zh"]), folder / "notices", occasion, forms=["html"]
     )
-    (folder / "notices" / "statements.html").write_text(HIDDEN, encoding="utf-8")
+    for private in ("statement.html", "statements.html", "reply.html"):
+        (folder / "notices" / private).write_text(HIDDEN, encoding="utf-8")
     return folder
 
 
@@ -303,15 +304,13 @@ def test_a_stranger_who_speaks_to_the_server_without_the_page_gets_no_private_va
     frames = seen.page.evaluate(
         """async asked => {
             const found = []
-            for (const bytes of asked) {
+            await Promise.all(asked.map(bytes => new Promise(done => {
                 const line = new WebSocket(`ws://${location.host}/_stcore/stream`, ['streamlit'])
                 line.binaryType = 'arraybuffer'
-                await new Promise(done => {
-                    line.onmessage = event => found.push([...new Uint8Array(event.data)])
-                    line.onopen = () => { line.send(new Uint8Array(bytes)); setTimeout(done, 1500) }
-                })
-                line.close()
-            }
+                line.onmessage = event => found.push([...new Uint8Array(event.data)])
+                line.onopen = () => line.send(new Uint8Array(bytes))
+                setTimeout(() => { line.close(); done() }, 5000)
+            })))
             return found
         }""",
         asked,

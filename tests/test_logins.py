@@ -200,6 +200,7 @@ def test_it_listens_here_unless_told_otherwise_and_knows_the_name_it_is_called_b
         return serve_arguments(asked)[2:]
 
     assert "--server.address=127.0.0.1" in options(Serving())
+    assert "--browser.serverAddress=127.0.0.1" in options(Serving())
     hosts = [one for one in options(Serving()) if "allowedHosts" in one]
     assert hosts == ["--server.allowedHosts=127.0.0.1", "--server.allowedHosts=localhost"]
     wide = options(Serving(address="0.0.0.0", logins=written(GOOD)))

@@ -132,7 +132,7 @@ def _contradictions(asked: Serving) -> list[Fault]:
         (asked.db is None and bool(asked.who), "serve.no_record", "--as", asked.who),
         (asked.db is None and asked.logins is not None, "serve.no_record", "--login", ""),
         (asked.secrets is not None and asked.logins is None, "serve.secrets_alone", "--secrets", ""),
-        (_is_every(address) and not asked.hosts and asked.logins is None, "serve.no_host", "--host", address),
+        (_is_every(address) and not (asked.hosts or asked.logins or asked.who), "serve.no_host", "--host", address),
     )
     return [Fault(table="command", code=code, column=option, value=value) for met, code, option, value in rules if met]
 
@@ -213,12 +213,13 @@ def serve_arguments(asked: Serving) -> list[str]:
     own = read_logins(asked.logins).host if asked.logins else ""
     called = [*dict.fromkeys((ADDRESS, "localhost", asked.address, *asked.hosts, own))]
     hosts = [host for host in called if host and not _is_every(host)]  # any other name is somebody else's page
+    here = "localhost" if _is_every(asked.address) else asked.address
     options = [
         ("server.address", asked.address),
         ("server.port", str(asked.port)),
         *(("server.allowedHosts", host) for host in hosts),
         # the address that the browser's origin is compared with
-        ("browser.serverAddress", own or (asked.hosts[0] if asked.hosts else hosts[-1])),
+        ("browser.serverAddress", own or next(iter(asked.hosts), here)),
         *OPTIONS,
     ]
     return ["-m", "allocation.pages.start", *(f"--{name}={value}" for name, value in options)]
