@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from sqlalchemy import select
 
 from allocation.acts import Clerk, Done, Refused, Row, Transaction, doer, perform, refused
-from allocation.chain import canonical
+from allocation.chain import Head, canonical
 from allocation.database import HOMES, LEFT_OUT, LOG, TURNS
 from allocation.homes import not_complete
 from allocation.messages import Reason
@@ -28,7 +28,7 @@ from allocation.roster import load_round, round_row
 from allocation.round import judge
 from allocation.schema import Unit
 from allocation.states import MAY
-from allocation.store import CHINA
+from allocation.store import CHINA, read_head
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -93,20 +93,31 @@ def act(clerk: Clerk, round_id: str, asked: Asked, *, since: time | None = None)
     if since is not None:
         today = clerk.store.clock().astimezone(CHINA).date()
         asked = replace(asked, since=datetime.combine(today, since, CHINA))
+    key, day, unchanged = (clerk.store.record_id, round_id), None, None
 
     def work(tx: Transaction) -> Mapping[str, Any] | Refused:
+        nonlocal day, unchanged
         row = round_row(tx.connection, round_id)
         if stopped := _stopped(tx, row, begun=True):
             return stopped
-        day = day_of(tx.connection, row)
+        head = read_head(tx.connection)
+        day = day_since(tx.connection, row, _KEPT.pop(key, None))
         if asked.act == "confirm" and asked.household_id == day.table and (unpaid := _unpaid(tx, row, day)):
+            unchanged = Told(head, day)
             return Refused(reasons=tuple(unpaid), earliest=tx.today)
-        if reasons := day.do(asked.at(tx.at)):
+        at = tx.at.replace(microsecond=tx.at.microsecond // 1000 * 1000)  # as the log will tell it
+        if reasons := day.do(replace(asked.at(at), by=(" ".join(clerk.who.split()),))):
+            unchanged = Told(head, day)
             return Refused(reasons=reasons, earliest=tx.today)
         _write(tx, round_id, day)
         return figures_of(day)
 
-    return perform(clerk, f"hall-{asked.act}", work, round_id=round_id, said=asked.said())
+    outcome = perform(clerk, f"hall-{asked.act}", work, round_id=round_id, said=asked.said())
+    if unchanged is not None:
+        _KEPT[key] = unchanged
+    elif day is not None and isinstance(outcome, Done):
+        _KEPT[key] = Told(Head(number=outcome.number, hash=outcome.hash), day)
+    return outcome
 
 
 def begun(connection: Connection, round_id: str) -> bool:
@@ -160,6 +171,32 @@ def day_of(connection: Connection, row: Row) -> Day:
     day = Day(opening_of(connection, row, told[0][3].get("sessions_a_day")))
     _do(day, told[1:])
     return day
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A day as the log told it up to an entry."""
+
+    head: Head
+    day: Day
+
+
+_KEPT: dict[tuple[str, str], Told] = {}
+"""(record, round) → the day as this process left it last, so that the next act need not tell it from its beginning."""
+
+
+def day_since(connection: Connection, row: Row, told: Told | None) -> Day:
+    """
+    The day so far, told on from ``told`` where that is this record's past, else from its beginning.
+
+    ``told`` is used up: its day goes on, or is of no use any more. Raises ValueError as ``day_of``.
+    """
+    if told is not None:
+        past = select(LOG.c.hash).where(LOG.c.number == told.head.number)
+        known = connection.execute(past).scalar() == told.head.hash
+        if known and go_on(connection, row["round_id"], told.day, told.head.number):
+            return told.day
+    return day_of(connection, row)
 
 
 def go_on(connection: Connection, round_id: str, day: Day, since: int) -> bool:

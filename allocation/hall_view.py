@@ -18,8 +18,8 @@ from sqlalchemy import select
 
 from allocation.allocate import price_of
 from allocation.chain import Head
-from allocation.database import HEAD, LOG
-from allocation.hall import begun, day_of, figures_of, go_on
+from allocation.database import HEAD
+from allocation.hall import Told, begun, day_since, figures_of
 from allocation.messages import Reason
 from allocation.picking import Day, Offer
 from allocation.pricing import Forbidden
@@ -196,22 +196,14 @@ def open_running(url: str) -> Store:
     return replace(store, clock=clock)
 
 
-@dataclass(slots=True)
-class _Seen:
-    """A round as it was seen last: the head it was seen at, its day where that was open, and the view of it."""
-
-    head: Head
-    day: Day | None
-    view: HallView
-
-
 class Watch:
     """Looks at the days of a record; what has not changed since is not worked out again."""
 
     def __init__(self, store: Store, *, steady: Callable[[], float] = monotonic) -> None:
         self.store = store
         self._steady = steady
-        self._seen: dict[str, _Seen] = {}
+        self._seen: dict[str, tuple[Head, HallView]] = {}
+        self._told: dict[str, Told] = {}
         self._lock = Lock()
         self._moved: tuple[datetime, float] | None = None
         self._last = (store.clock(), steady())
@@ -228,27 +220,19 @@ class Watch:
         with self._lock, self.store.reading() as connection:
             head = read_head(connection)
             seen = self._seen.get(round_id)
-            if seen is None or seen.head != head:
-                day = self._day(connection, round_id, self._seen.pop(round_id, None))
-                view = view_of(connection, round_id, day, drill=self.store.drill)
-                seen = self._seen[round_id] = _Seen(head, day, view)
-            return seen.view
-
-    def _day(self, connection: Connection, round_id: str, seen: _Seen | None) -> Day | None:
-        """The day told from where it was seen last, or from its beginning where that is not the record's past."""
-        row = round_row(connection, round_id)
-        if not begun(connection, round_id):
-            return None
-        past = select(LOG.c.hash).where(LOG.c.number == (seen.head.number if seen else 0))
-        is_past = seen is not None and connection.execute(past).scalar() == seen.head.hash
-        if seen and seen.day and is_past and go_on(connection, round_id, seen.day, seen.head.number):
-            return seen.day
-        return day_of(connection, row)
+            if seen is None or seen[0] != head:
+                row, past = round_row(connection, round_id), self._told.pop(round_id, None)
+                day = day_since(connection, row, past) if begun(connection, round_id) else None
+                seen = head, view_of(connection, round_id, day, drill=self.store.drill)
+                self._seen[round_id] = seen
+                if day is not None:
+                    self._told[round_id] = Told(head, day)
+            return seen[1]
 
     def last_seen(self, round_id: str) -> HallView | None:
         """What was seen last, for when the record cannot be reached."""
         seen = self._seen.get(round_id)
-        return seen.view if seen else None
+        return seen[1] if seen else None
 
     def clock_moved(self) -> tuple[datetime, float] | None:
         """

@@ -249,7 +249,7 @@ PLACE = """unit => {
   for (const chart of document.querySelectorAll('.js-plotly-plot')) {
     const n = chart.data[0].customdata.findIndex(row => row[0] === unit);
     if (n < 0) continue;
-    chart.scrollIntoView({block: 'center'});
+    chart.scrollIntoView({block: 'center', behavior: 'instant'});
     const box = chart.querySelectorAll('.scatterlayer .points path')[n].getBoundingClientRect();
     return [box.x + box.width / 2, box.y + box.height / 2];
   }
@@ -349,5 +349,8 @@ def test_a_click_on_a_square_shows_the_home_and_a_button_picks_it(browser, dafen
     unit_id = next(home.unit.unit_id for home in day.watch.look(ROUND).homes if home.state == "safe")
     click_home(page, unit_id).click()
     page.get_by_text(sentence("hall.holds", homes=unit_id)).wait_for(timeout=20_000)
-    assert unit_id in day.watch.look(ROUND).figures["held"]
+    view = day.watch.look(ROUND)
+    assert unit_id in view.figures["held"]
+    page.wait_for_timeout(1_000)
+    assert page.locator(".js-plotly-plot").count() == len({home.unit.building for home in view.homes})
     page.context.close()

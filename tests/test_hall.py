@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import threading
 from datetime import datetime, time, timedelta
@@ -10,11 +11,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from allocation import hall
 from allocation.acts import Clerk, Done, Refused
 from allocation.audit import audit
 from allocation.backup import init
 from allocation.database import HOMES, LEFT_OUT, LOG, TURNS
-from allocation.hall import Asked, act, begun, day_of, now, offers, open_hall
+from allocation.hall import Asked, act, begun, day_of, figures_of, now, offers, open_hall
 from allocation.homes import pick, void
 from allocation.office import draw, freeze, import_round, move
 from allocation.publishing import publish
@@ -48,7 +50,7 @@ class Room:
 
     def ask(self, name: str, household_id: str = "", *units: str, who: str = "甲", since: time | None = None,
             **more: object) -> Done | Refused:  # fmt: skip
-        self.at += timedelta(seconds=1)
+        self.at += timedelta(seconds=1, microseconds=7)
         asked = Asked(act=name, household_id=household_id, units=units, **more)  # type: ignore[arg-type]  # acts come as plain words
         return act(self.clerk(who), "t", asked, since=since)
 
@@ -248,3 +250,43 @@ def test_an_operator_types_the_day(room, anju):
     assert "H1" in said
     assert anju("office", "hall", "t", "dance", "--db", room.url, *acting)[0] == 2
     assert anju("office", "hall", "t", "fault", "--since", "noon", "--db", room.url, *acting)[0] == 2
+
+
+def test_a_day_that_is_told_on_is_the_day_told_from_its_beginning(room):
+    """The next act goes on from where this process left the day; what another process or a fault did is not missed."""
+    room.open()
+    room.choose("H1", "U02")
+    room.refused("pick", "H2", "U01")
+    room.do("call", "H2")
+    room.do("arrive", "H2")
+    room.refused("pick", "H2", "U02")
+    before = copy.deepcopy(hall._KEPT)
+    room.do("pick", "H2", "U01")
+    hall._KEPT.clear()
+    hall._KEPT.update(before)  # as in a process that did not see the last act
+    room.do("undo", "H2")
+    room.do("pick", "H2", "U03")
+    room.do("fault", "", since=time(9, 0, 3), reason="停电")
+    with room.store.reading() as connection:
+        row = round_row(connection, "t")
+        anew, kept = day_of(connection, row), hall._KEPT[room.store.record_id, "t"].day
+        assert figures_of(kept) == figures_of(anew)
+        for name in ("acts", "void", "given", "held", "free", "deadline"):
+            assert getattr(kept, name) == getattr(anew, name), name
+
+
+def test_an_act_that_was_not_committed_is_no_part_of_the_day_that_is_kept(room, monkeypatch):
+    room.open()
+    room.do("call", "H1")
+    room.do("arrive", "H1")
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("cut")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(hall, "_write", broken)
+        with pytest.raises(RuntimeError, match="cut"):
+            room.ask("pick", "H1", "U02")
+    assert room.homes() == {}
+    room.do("pick", "H1", "U02")
+    assert room.homes() == {"U02": ("H1", "held")}

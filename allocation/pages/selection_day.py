@@ -185,10 +185,8 @@ def show_homes(desk: Desk) -> None:
     names = list(buildings)
     show_home(desk)
     show_legend(desk)
-    shown = st.multiselect(
-        desk.say("screen.building"), names, default=names, key="buildings", placeholder="—",
-        format_func=lambda name: f"{name} ({sum(home.state in FREE for home in buildings[name])})",
-    )  # fmt: skip
+    # nothing that changes may stand in an option: what was chosen under another name would be gone
+    shown = st.multiselect(desk.say("screen.building"), names, default=names, key="buildings", placeholder="—")
     span, chosen = price_span(desk.view.homes), st.session_state.get("home", "")
     ink = DARK_INK if st.context.theme.type == "dark" else INK
     with st.container(horizontal=True, gap="medium"):
@@ -196,7 +194,8 @@ def show_homes(desk: Desk) -> None:
             homes = buildings[name]
             width = max(160, ACROSS * wide_of(homes) + 60)
             with st.container(width=width, border=False):
-                st.markdown(f"**{plain(name)}**")
+                free = sum(home.state in FREE for home in homes)
+                st.markdown(f"**{plain(desk.say('hall.building', building=name, free=free))}**")
                 st.plotly_chart(
                     stacking_chart(homes, desk.lang, span=span, chosen=chosen, ink=ink),
                     config=CHART_CONFIG,

@@ -112,6 +112,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "hall.price": ("本户加价 {price} 元", "adds {price} yuan for this household"),
     "hall.choose_home": ("房源（点图或在此选）", "Home (click a square, or choose here)"),
     "hall.click": ("点一套房，看价格和能不能选。", "Click a home to see its price and whether it may be taken."),
+    "hall.building": ("{building}（余 {free} 套）", "{building} ({free} left)"),
     "hall.chart": ("{building} 的楼层图，每格一套房", "{building}, floor above floor, a square a home"),
     "hall.others": ("补选、预留、撤下、故障", "Called again, reserve, defects, faults"),
     "hall.aside": ("过号或超时的户", "Skipped or out of time"),
