@@ -36,7 +36,7 @@ from allocation.acts import Clerk, Done, Refused
 from allocation.backup import init
 from allocation.hall import Asked, act, open_hall
 from allocation.office import draw, freeze, import_round, move
-from allocation.pages.settings import ADDRESS, serve_arguments, served_environment
+from allocation.pages.settings import ADDRESS, Serving, serve_arguments, served_environment
 from allocation.policy import parse
 from allocation.schema import Choice, Demand, Household, Payment, Publication, RoundHead, Tables, Unit
 from allocation.store import CHINA, open_store
@@ -244,6 +244,7 @@ class Operator:
     def timed(self, kind: str, unit: str, press: Any) -> None:
         """Press, and wait until the chart's square of the home has changed; a person looks before pressing."""
         self.page.wait_for_timeout(LOOKS_MS)
+        self.page.locator("[data-test-script-state=notRunning]").wait_for()
         old, before = self.page.evaluate(STATE, unit), processor(self.server)
         press()
         took = self.page.evaluate(WAIT, [unit, old]) / 1000
@@ -264,6 +265,7 @@ class Operator:
         view = watch.look(ROUND)
         any_free = next(home.unit.unit_id for home in view.homes if home.state == "free")
         self.button("call").click()
+        self.button("arrive").wait_for()
         self.timed("the household sits down: every home coloured by its own price and by safe or not", any_free,
                    lambda: self.button("arrive").click())  # fmt: skip
         for _ in range(homes):
@@ -308,7 +310,8 @@ def first_page(browser: Any, url: str, times: int) -> list[tuple[float, float]]:
         port, context = free_port(), browser.new_context()
         page = context.new_page()
         began = time.perf_counter()
-        with running(serve_arguments(port), served_environment(url, "one")) as server:
+        asked = Serving(port=port, db=url, who="one")
+        with running(serve_arguments(asked), served_environment(asked)) as server:
             while True:
                 try:
                     urllib.request.urlopen(f"http://{ADDRESS}:{port}/_stcore/health", timeout=1).close()
@@ -332,8 +335,8 @@ def clicks(browser: Any, url: str, households: int, folder: str, readers: int) -
     queue, crowd = context_.Queue(), []
     screen = ["-m", "allocation.cli", "office", "hall-screen", "--db", url, "--round", ROUND, "--out", folder]
     screen.append("--watch")
-    served = served_environment(url, "one")
-    with running(serve_arguments(port), served) as server, running(screen, dict(os.environ)):
+    asked = Serving(port=port, db=url, who="one")
+    with running(serve_arguments(asked), served_environment(asked)) as server, running(screen, dict(os.environ)):
         if readers:
             crowd.append(context_.Process(target=serve_folder, args=(folder, web), daemon=True))
             crowd[0].start()

@@ -20,7 +20,13 @@ from allocation.database import LOG
 from allocation.messages import Faults, sentence
 from allocation.pages import record
 from allocation.pages.record import plain
-from allocation.pages.settings import CLERK_VARIABLE, RECORD_VARIABLE, REHEARSAL_VARIABLE, served_environment
+from allocation.pages.settings import (
+    CLERK_VARIABLE,
+    RECORD_VARIABLE,
+    REHEARSAL_VARIABLE,
+    Serving,
+    served_environment,
+)
 
 __all__ = ["loopback"]  # a fixture
 
@@ -274,7 +280,7 @@ def test_the_figure_of_a_rehearsal_is_shown_from_its_file_or_why_not(room_of, an
     file = tmp_path / "rehearsal.json"
     file.write_text(said, encoding="utf-8")
     room_of()
-    assert served_environment(None, "", rehearsal=file)[REHEARSAL_VARIABLE] == str(file)
+    assert served_environment(Serving(rehearsal=file))[REHEARSAL_VARIABLE] == str(file)
     monkeypatch.setenv(REHEARSAL_VARIABLE, str(file))
     app = opened("selection_day")
     figures = json.loads(said)
@@ -283,7 +289,7 @@ def test_the_figure_of_a_rehearsal_is_shown_from_its_file_or_why_not(room_of, an
     for text in ("{}", said.replace('"guarded": 0', '"guarded": "0"'), "no"):
         file.write_text(text, encoding="utf-8")
         with pytest.raises(Faults):
-            served_environment(None, "", rehearsal=file)
+            served_environment(Serving(rehearsal=file))
     app.run()
     assert plain(sentence("rehearse.no_file", value=file)) in told(app)
 
