@@ -449,7 +449,7 @@ def localised(code_name: str, lang: Lang) -> str:
     name, _, column_name = code_name.partition(".")
     table = _KNOWN.get(name)
     if table is None:
-        return code_name
+        return "命令" if (code_name, lang) == ("command", "zh") else code_name
     column = table.column(column_name)
     if lang == "en":
         return column_name or name

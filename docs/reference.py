@@ -1,4 +1,4 @@
-"""Writes docs/tables.md and docs/policy.md from the program itself: ``python docs/reference.py``."""
+"""Writes the pages of docs/ that are made from the program itself, see PAGES: ``python docs/reference.py``."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ def tables_page() -> str:
     """Every table of a round with its columns."""
     parts = [
         NOTE,
-        "# A round's tables · 批次的各张表\n\n",
+        "# 批次的各张表 · A round's tables\n\n",
+        "一个工作簿（各表为工作表），或一个 CSV、Parquet 文件夹；批次本身的资料在工作表“批次”或 `round.toml` 中。"
+        "表名、表头中英文均可。★ 为必填。这里没有列出的列原样保留。\n\n"
         "One `.xlsx` workbook with these sheets, or a folder of `.csv` or `.parquet` files with these names, and the\n"
         "round's own data in a sheet `round` or a file `round.toml`. Names and headings in Chinese or English; the\n"
         "first Chinese heading is the one anju writes. ★ = required. Columns not named here are kept as they are.\n\n"
-        "一个工作簿（各表为工作表），或一个 CSV、Parquet 文件夹；批次本身的资料在工作表“批次”或 `round.toml` 中。"
-        "表名、表头中英文均可。★ 为必填。这里没有列出的列原样保留。\n\n"
         "```sh\n"
         "anju office template 模板.xlsx              # 空白模板：中文表头、下拉选项、格式、每列说明和例子\n"
         "anju office convert 批次.xlsx 文件夹 --form csv   # 换成 CSV、xlsx 或 parquet，一字不丢，写完读回核对\n"
@@ -76,10 +76,11 @@ def policy_page() -> str:
         (f"`{key}`", kind, f"`{default}`" if default else "★", meaning) for key, kind, default, meaning in policy_keys()
     ]
     return (
-        NOTE + "# What a policy can say · 政策文件的键\n\n"
+        NOTE + "# 政策文件的键 · What a policy can say\n\n"
+        "政策是 TOML 文件，不认识的键会被拒绝。★ 在其所在的节内必填。金额写成文字（元），面积为平方米。"
+        "例子见 [data/policies](../data/policies)。\n\n"
         "A policy is a TOML file; unknown keys are refused. ★ = required within its section. Money is text\n"
-        '(`"1500.00"`, yuan), areas are m². Worked examples: `data/policies/`.\n\n'
-        "政策是 TOML 文件，不认识的键会被拒绝。金额写成文字（元），面积为平方米。例子见 `data/policies/`。\n\n"
+        '(`"1500.00"`, yuan), areas are m². Worked examples: the same folder.\n\n'
         + grid(("key", "type", "default", "meaning · 含义"), rows)
     )
 
@@ -211,10 +212,10 @@ def plan_tables_page() -> str:
     """Every table of a programme with its columns, and those of its communities."""
     parts = [
         NOTE,
-        "# A programme's tables · 安置任务的各张表\n\n",
+        "# 安置任务的各张表 · A programme's tables\n\n",
+        "`anju plan` 读的各张表（[plan.md](plan.md)）：一个工作簿，或一个 CSV、Parquet 文件夹。★ 为必填。\n\n"
         "What `anju plan` reads ([plan.md](plan.md)): one `.xlsx` workbook with these sheets, or a folder of `.csv`\n"
-        "or `.parquet` files with these names. Several names of a file or sheet are understood. ★ = required.\n\n"
-        "`anju plan` 读的各张表（[plan.md](plan.md)）：一个工作簿，或一个 CSV、Parquet 文件夹。★ 为必填。\n",
+        "or `.parquet` files with these names. Several names of a file or sheet are understood. ★ = required.\n",
     ]
     for table in (*PROGRAMME.tables, PROGRAMME.head, *COMMUNITIES.tables):
         if table is COMMUNITIES.tables[0]:

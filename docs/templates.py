@@ -48,9 +48,9 @@ def placeholders_page() -> str:
     heads = ("placeholder · 占位符", "内容", "what it is", "可能为空 may be blank")
     parts = [
         NOTE,
-        "# Placeholders of Word templates · Word 模板的占位符\n\n"
-        "How templates are used: [notices.md](notices.md). 用法见 [notices.md](notices.md)。\n\n"
-        "## Every document · 各种文书都有\n\n",
+        "# Word 模板的占位符 · Placeholders of Word templates\n\n"
+        "用法见 [notices.md](notices.md)。 How templates are used: the same page.\n\n"
+        "## 各种文书都有 · Every document\n\n",
         grid(heads, always),
     ]
     for document in DOCUMENTS:

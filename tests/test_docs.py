@@ -56,6 +56,18 @@ def test_a_readme_names_only_commands_that_exist(page):
     assert {"demo", "test"} <= targets
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_a_script_or_target_that_a_page_names_is_there(page):
+    text = page.read_text(encoding="utf-8")
+    for script in re.findall(r"python ((?:docs|data|tests|benchmarks)/[\w/]+\.py)", text):
+        assert (ROOT / script).is_file(), script
+    for module in re.findall(r"python -m (benchmarks(?:\.\w+)?)", text):
+        at = ROOT / module.replace(".", "/")
+        assert at.with_suffix(".py").is_file() or (at / "__main__.py").is_file(), module
+    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
+    assert set(re.findall(r"(?:`|^ *)make (\w+)", text, flags=re.MULTILINE)) <= targets
+
+
 WRITTEN = re.compile(r"(?<![\w./-])anju ((?:[a-z][a-z-]*)(?: [^`\n#|]*)?)")
 COMMANDS = dict(leaves(get_command(app)))
 
