@@ -32,7 +32,13 @@ READ = {
 
 FOLDERS = {"data/dafeng": "data/dafeng.md", "data/programme": "data/programme.md", "data/policies": "policies.md"}
 ESSAYS = [path.stem for path in essays.in_order(ROOT / "notebooks")]
-MEASURED = {"RESULTS": "实测：求解", "GUARD": "实测：守护", "PLAN": "实测：计划", "RECORD": "实测：记录库", "ODDS": "实测：机会"}
+MEASURED = {
+    "RESULTS": "实测：求解",
+    "GUARD": "实测：守护",
+    "PLAN": "实测：计划",
+    "RECORD": "实测：记录库",
+    "ODDS": "实测：机会",
+}
 LISTS = {
     "benchmarks/": [
         {MEASURED.get(name, name): f"benchmarks/{name}.md"}
