@@ -17,6 +17,7 @@ import multiprocessing
 import os
 import platform
 import re
+import shlex
 import shutil
 import socket
 import subprocess
@@ -404,7 +405,7 @@ def report(given: argparse.Namespace) -> list[str]:
         browser.close()
     got = [wait for wait in told if wait >= 0]
     return [
-        "# The selection day's pages, measured by `python -m benchmarks.hall`",
+        f"# The selection day's pages, measured by `{shlex.join(['python', '-m', 'benchmarks.hall', *sys.argv[1:]])}`",
         "",
         f"{platform.machine()}, Python {platform.python_version()}, {os.cpu_count()} processors shared with whatever "
         f"else ran (load over the last minute: {os.getloadavg()[0]:.1f}); browser, server, screen, web server and "
