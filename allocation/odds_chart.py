@@ -128,7 +128,9 @@ def _layout(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "margin": {"l": 10, "r": 20, "t": 80, "b": 40},
         "template": "plotly_white",
         "font": {"size": 13, "color": INK},
-        "legend": {"orientation": "h", "y": 1 + 30 / (height - 120), "yanchor": "bottom", "x": 0},
+        "legend": {
+            "orientation": "h", "y": 1 + 30 / (height - 120), "yanchor": "bottom", "x": 0, "traceorder": "normal",
+        },
         "xaxis": {"range": [0, 100], "ticksuffix": " %", "side": "top"},
         "yaxis": {
             "automargin": True, "categoryorder": "array", "categoryarray": names[::-1], "dtick": 1,
