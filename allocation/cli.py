@@ -389,6 +389,24 @@ def verify(
         raise typer.Exit(EXIT_FAILED_CHECK)
 
 
+@app.command()
+def public(
+    results: Annotated[Path, typer.Argument(metavar="OUT", help="结果文件夹 · an output folder of anju allocate")],
+    folder: Annotated[Path, typer.Option("--to", metavar="DIR", help="网页写到哪里 · where the pages go")],
+    json: AsJson = False,
+    lang: Language = "zh",
+) -> None:
+    """公示网页：文书、公开包、核验程序，任何网页服务器都能放。 The public's pages, for any web server."""
+    from allocation.public_folder import read_public_folder
+    from allocation.public_page import write_public_page
+
+    language = checked_lang(lang)
+    found = read_public_folder(results)
+    files = write_public_page(found, folder)
+    figures = {"round": found.round_id, "root": found.root, "folder": str(folder), "files": files}
+    say(json, figures, lambda: out.print(sentence("public.written", language, folder=folder), markup=False))
+
+
 @app.command(name="sign")
 def sign_bundle(
     bundle: Annotated[Path | None, typer.Argument(metavar="BUNDLE", help="公开包 · a published bundle")] = None,

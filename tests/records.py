@@ -16,12 +16,17 @@ from pathlib import Path
 import psycopg
 
 from allocation.acts import Clerk, Done, Refused
+from allocation.allocate import allocate
 from allocation.backup import init
+from allocation.bundle import write_bundle
+from allocation.documents import BY_NAME, papers, write
 from allocation.office import import_round
 from allocation.policy import parse
-from allocation.schema import Choice, Demand, Household, Member, Payment, RoundHead, Tables, Unit
+from allocation.round import judge
+from allocation.schema import Choice, Demand, Household, Member, Payment, Publication, RoundHead, Tables, Unit
 from allocation.store import CHINA, Store, open_store
 from allocation.tables import RoundInput
+from allocation.wording import Occasion
 
 MONDAY = date(2026, 3, 2)
 DUE = date(2026, 3, 6)
@@ -151,6 +156,25 @@ def imported(office: Office, given: RoundInput | None = None) -> Office:
 def wanting(given: RoundInput, **tables: object) -> RoundInput:
     """A round with other tables."""
     return replace(given, tables=replace(given.tables, **tables))
+
+
+PRIVATE = "只在办公室里的一句话"
+"""What stands in the private papers of ``small_result``."""
+
+
+def small_result(folder: Path) -> Path:
+    """What ``anju allocate`` leaves of the small round, with private papers beside the public ones."""
+    given = small_round()
+    up = tuple(Publication(document=d, published_on=day(-20), days=7) for d in ("demand", "units"))
+    solved = allocate(judge(replace(given, tables=replace(given.tables, publications=up))))
+    (folder / "notices").mkdir(parents=True)
+    root = write_bundle(solved, folder)["root"]
+    occasion = Occasion(issued_on=day(0), lang="zh", root=root, words="")
+    plan = BY_NAME["plan"]
+    write(plan, papers(plan, solved, occasion, ["zh"]), folder / "notices", occasion, forms=["html"])
+    for private in ("statement.html", "statements.html", "reply.html"):
+        (folder / "notices" / private).write_text(PRIVATE, encoding="utf-8")
+    return folder
 
 
 # -- PostgreSQL ---------------------------------------------------------------------------------------------------

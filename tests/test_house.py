@@ -147,6 +147,7 @@ FLOORS = (
     "allocation.story",
     "allocation.hall_view",
     "allocation.hall_screen",
+    "allocation.public_page",
     "allocation.stacking",
     "allocation.pages",
     "allocation.console",

@@ -25,18 +25,12 @@ from test_dashboard import wait_until_healthy
 from test_hall_screen import ROUND, SCREENS, Dafeng, private_values
 
 from allocation.acts import entries
-from allocation.allocate import allocate
-from allocation.bundle import write_bundle
-from allocation.documents import BY_NAME, papers, write
 from allocation.hall import Asked, act
 from allocation.logins import CLIENT_SECRET, COOKIE_SECRET
 from allocation.messages import sentence
 from allocation.pages.settings import PAGES, PUBLIC_PAGES, Serving, serve_arguments, served_environment
-from allocation.round import judge
-from allocation.schema import Publication
-from allocation.wording import Occasion
 
-from records import day, small_round
+from records import PRIVATE, small_result, small_round
 
 SIZES = {"phone": (390, 844), "laptop": (1366, 768), "projector": (1920, 1080)}
 SECRET = "a cookie secret for tests, of forty letters"
@@ -61,7 +55,6 @@ name = "李主任"
 subject = "li"
 roles = ["official"]
 """
-HIDDEN = "只在办公室里的一句话"
 
 
 class Served:
@@ -110,27 +103,6 @@ class Served:
             process.terminate()
             process.wait(timeout=30)
         self.day.store.close()
-
-
-def small_result(folder: Path) -> Path:
-    """What ``anju allocate`` leaves of four households, with a private paper beside the public ones."""
-    given = small_round()
-    up = tuple(Publication(document=d, published_on=day(-20), days=7) for d in ("demand", "units"))
-    given = given.__class__(
-        head=given.head, policy=given.policy, path=given.path, tables=given.tables.__class__(
-            **{name: getattr(given.tables, name) for name in given.tables.__slots__} | {"publications": up}
-        ),
-    )  # fmt: skip
-    solved = allocate(judge(given))
-    (folder / "notices").mkdir(parents=True)
-    root = write_bundle(solved, folder)["root"]
-    occasion = Occasion(issued_on=day(0), lang="zh", root=root, words="")
-    write(
-        BY_NAME["plan"], papers(BY_NAME["plan"], solved, occasion, ["zh"]), folder / "notices", occasion, forms=["html"]
-    )
-    for private in ("statement.html", "statements.html", "reply.html"):
-        (folder / "notices" / private).write_text(HIDDEN, encoding="utf-8")
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -245,7 +217,7 @@ def window(browser, served):
 def hits(served: Served, received: bytes) -> list[str]:
     """Every private value of the rounds that stands in what was received."""
     small = small_round().tables
-    values = private_values(served.day.tables) | {row.name for row in (*small.households, *small.members)} | {HIDDEN}
+    values = private_values(served.day.tables) | {row.name for row in (*small.households, *small.members)} | {PRIVATE}
     # a day on which something was published is no secret, though somebody may have signed on it
     public = {f"{row.published_on}" for row in served.day.tables.publications}
     return sorted(value for value in values - public if value.encode() in received)

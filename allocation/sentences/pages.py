@@ -160,6 +160,10 @@ ROWS: dict[str, tuple[str, str]] = {
     "public.form.pdf": ("PDF", "PDF"),
     "public.form.html": ("网页", "Web page"),
     "public.download": ("{title}（{form}）", "{title} ({form})"),
+    "public.written": (
+        "网页已写入 {folder}：打开 index.html；整个文件夹可以放到任何网页服务器上",
+        "Pages written to {folder}: open index.html; the folder can be put on any web server",
+    ),
     "public.column.days": ("公示天数", "Days"),
     "public.column.root": ("公开包指纹（前 16 位）", "Bundle fingerprint (first 16)"),
     # -- communities ------------------------------------------------------------------------------------------------
