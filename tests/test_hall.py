@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import copy
 import json
+import sqlite3
 import threading
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from allocation import hall
 from allocation.acts import Clerk, Done, Refused
@@ -290,3 +293,30 @@ def test_an_act_that_was_not_committed_is_no_part_of_the_day_that_is_kept(room, 
     assert room.homes() == {}
     room.do("pick", "H1", "U02")
     assert room.homes() == {"U02": ("H1", "held")}
+
+
+def test_an_act_that_an_index_refuses_is_no_part_of_the_day_that_is_kept(room, monkeypatch):
+    room.open()
+    room.do("call", "H1")
+    room.do("arrive", "H1")
+
+    def twice(*_: object) -> None:
+        raise IntegrityError("insert", {}, sqlite3.IntegrityError("UNIQUE constraint failed"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(hall, "_write", twice)
+        assert room.refused("pick", "H1", "U02") == ["office.guard"]
+    room.do("pick", "H1", "U02")
+    assert room.homes() == {"U02": ("H1", "held")}
+
+
+def test_a_day_that_is_not_this_records_past_is_told_anew(room):
+    """As after an older backup was put in its place."""
+    room.open()
+    room.do("call", "H1")
+    kept = hall._KEPT[room.store.record_id, "t"]
+    with room.store.reading() as connection:
+        row = round_row(connection, "t")
+        assert hall.day_since(connection, row, kept) is kept.day
+        other = replace(kept.head, hash="0" * 64)
+        assert hall.day_since(connection, row, hall.Told(other, kept.day)) is not kept.day
