@@ -26,6 +26,9 @@ from solver.sets import Found, Sets
 Finder = Callable[["Tree"], Ints | None]
 """Asked by a tree for an answer that is better than its best; counts: int64 (slots, classes)"""
 
+_CLOSE = 1e-4  # for the draw as good as the best, in the program's unit
+_LIKELY = 0.05  # of the value: no gap is taken to be larger
+_FAR = Fraction(1 << 200)
 _FLOAT = Fraction(1, 10**6)  # a float program's own error is well below
 _ROUNDS_MAX = 60  # of adding sets, in one leaf
 _REBASES_MAX = 4
@@ -57,11 +60,13 @@ def closed_leaves(
 
 @dataclass(eq=False, kw_only=True)
 class _Part:
-    """Allocations within the limits: the best prices found for them, and the bound these give."""
+    """Allocations within the limits: the best prices found for them, the bound these give, what it may well be."""
 
     limits: tuple[Limit, ...]
     point: Point
     bound: int
+    hope: float
+    gap: Fraction = _FAR  # from the target at the prices, in the stage's unit
 
 
 class Tree:
@@ -101,11 +106,18 @@ class Tree:
         self.complete = self.endless = False
 
     def run(self, ends: float) -> None:
-        """Close part after part, that with the lowest bound first and among equals the last: so the bound rises."""
-        root = _Part(limits=(), point=self._start(), bound=-(1 << 200))
+        """
+        Close part after part, that with the lowest hope first: whatever is below the best answer has to be looked at.
+
+        Among equals the deepest comes first, of these the last.
+        """
+        root = _Part(limits=(), point=self._start(), bound=-(1 << 200), hope=-math.inf)
         stack, open_ = [root], list[_Part]()
         while stack:
-            part = stack.pop(min(range(len(stack)), key=lambda number: (stack[number].bound, -number)))
+            part = stack.pop(min(range(len(stack)), key=lambda n: (stack[n].hope, -len(stack[n].limits), -n)))
+            if part.limits and self._worse(part, stack):
+                stack.append(part)
+                continue
             split = self._close(part, ends)
             if part.bound >= self.target:
                 self.leaves += self._leaf(part)
@@ -117,13 +129,32 @@ class Tree:
             else:
                 if len(split) > 2:
                     self.leaves += self._leaf(part)
-                stack += [replace(part, limits=(*part.limits, sided(split, side))) for side in (False, True)]
+                stack += sorted(self._sides(part, split), key=lambda side: -side.hope)
         self.bound = min([self.target, *(part.bound for part in open_)])
         self.complete = not open_
         if self.complete or self.bound > root.bound:
             self.leaves += (leaf for part in open_ for leaf in self._leaf(part))
         else:
             self.leaves = self._leaf(root)
+
+    def _sides(self, part: _Part, split: Split) -> Iterator[_Part]:
+        """Both sides of a part; what is known of the split tells what to hope for."""
+        for limit in (sided(split, side) for side in (False, True)):
+            hope = max(part.hope, self._hope(self.gains[limit]))
+            yield replace(part, limits=(*part.limits, limit), hope=hope, gap=_FAR)
+
+    def _hope(self, gain: float) -> float:
+        """What a part may reach whose gap is so much less than that of the last answer."""
+        hope = self.master.reached() + gain * self.master.scale / self.master.unit
+        return hope * (1 - 1e-9) if self.master.of_ties else math.ceil(hope - 1e-6)
+
+    def _worse(self, part: _Part, others: list[_Part]) -> bool:
+        """Whether there is less to hope for in a part than was thought, and less than in another."""
+        self.master.enter(part.limits)
+        if self._solve() is None or self._hope(0.0) <= part.hope:
+            return False
+        part.hope = self._hope(0.0)
+        return any(other.hope < part.hope for other in others)
 
     @staticmethod
     def _leaf(part: _Part) -> list[Leaf]:
@@ -136,37 +167,56 @@ class Tree:
     def _close(self, part: _Part, ends: float) -> Split | None:
         """The best prices of a part; where to split it if they do not reach the target, None where that is no use."""
         self.master.enter(part.limits)
-        best_gap, rebases = Fraction(1 << 200), 0
         # A search that has little time leaves half of it for better answers.
         late = ends if part.limits or not self.finder else (time.monotonic() + ends) / 2
-        point: Point | None = self._solve() if part.limits else part.point
-        for number in range(_ROUNDS_MAX):
-            if point is None or (part.limits and self._beyond()):
-                break
-            gap, found = self._gap(point, part.limits)
-            if gap is None or Fraction(gap, point.weights[self.master.weighed]) < best_gap:
-                part.point = point
-                part.bound = max(part.bound, self._stage_bound(point, gap))
-                best_gap = Fraction(gap or 0, point.weights[self.master.weighed])
-            if part.bound >= self.target:
-                return None
-            if time.monotonic() > late:
-                break
-            if not self.master.add(found) and number:
-                rebases += 1
-                if rebases > _REBASES_MAX or not self.master.of_ties or best_gap > self.target * _FLOAT:
-                    break
-                self.master.rebase(part.point, best_gap)
-            point = self._solve()
+        self._price(part, late)
+        if part.bound >= self.target:
+            return None
         self._ask(part, ends)
         if part.bound >= self.target or self.stage < 2 or time.monotonic() > ends:
             return None
         return self._split(ends)
 
+    def _price(self, part: _Part, ends: float) -> None:
+        """The best prices of a part, as far as it takes to close it or to see that none do."""
+        point: Point | None = self._solve() if part.limits else part.point
+        settled, rebases = False, 0
+        for number in range(_ROUNDS_MAX):
+            homes = not settled and self._only_homes(part)
+            if point is None or (part.limits and not homes and self._beyond()):
+                break
+            found = self._look(part, point)
+            if part.bound >= self.target or time.monotonic() > ends:
+                break
+            if not self.master.add(found) and number:
+                if homes:
+                    settled = True
+                    self._take(self.master.best_of_known(ends - time.monotonic(), self.master.gap(self.target), _CLOSE))
+                elif rebases < _REBASES_MAX and self.master.of_ties and part.gap <= self.target * _FLOAT:
+                    rebases += 1
+                    self.master.rebase(part.point, part.gap)
+                else:
+                    break
+            point = self._solve()
+
+    def _look(self, part: _Part, point: Point) -> Found:
+        """The sets at these prices, which are kept where they are better than the part's."""
+        gap, found = self._gap(point, part.limits)
+        if gap is None or Fraction(gap, point.weights[self.master.weighed]) < part.gap:
+            part.point, part.gap = point, Fraction(gap or 0, point.weights[self.master.weighed])
+            part.bound = max(part.bound, self._stage_bound(point, gap))
+        return found
+
+    def _only_homes(self, part: _Part) -> bool:
+        """Whether a search has decided all outcomes and only homes are not, for the first time."""
+        if not self.finder or any(len(limit) == 4 for limit in part.limits):
+            return False
+        return bool(part.limits or self.master.of_ties) and not self.master.undecided(homes=False)
+
     def _beyond(self) -> bool:
         """Whether no prices reach the target, as the program with the sets known already says."""
         unsure = 5e-7 + 1e-9 * abs(self.master.cost)  # may come of the program's own errors
-        return not self.master.rebased and self.master.gap(self.target) > unsure
+        return not self.master.rebased and self.master.complete() and self.master.gap(self.target) > unsure
 
     def _ask(self, part: _Part, ends: float) -> None:
         """Have the finder look for a better answer near the program's, at first often, then ever more rarely."""
@@ -222,20 +272,27 @@ class Tree:
     def _split(self, ends: float) -> Split | None:
         """The split that promises the smallest tree; None where the program's answer is decided."""
         master, undecided = self.master, self.master.undecided(homes=self.finder is not None)
+        for limit in master.limits:
+            undecided.pop(limit[:-1], None)
         if not undecided:
             return None
         gap = master.gap(self.target)
         tried = 0
-        sizes = []
+        tries: list[tuple[float, Split, list[float]]] = []
         for split, share in sorted(undecided.items(), key=lambda item: (abs(item[1] - 0.5), item[0])):
             unknown = any(sided(split, side) not in self.gains for side in (True, False))
             if unknown and (tried >= _TRIED or time.monotonic() > ends):
                 continue
             tried += unknown
             gains = [self._gain(sided(split, side), gap) for side in (True, False)]
-            sizes.append((_growth(*(gain / max(gap, 1e-12) for gain in gains)), abs(share - 0.5), split))
+            tries.append((abs(share - 0.5), split, gains))
         self.endless = not master.of_ties and self.parts * len(master.units) ** 3 > _WORK
-        return min(sizes)[2] if sizes and not self.endless else None
+        if not tries or self.endless:
+            return None
+        likely = min(gap, _LIKELY * abs(master.reached()) * master.unit / master.scale)
+        return min(
+            (_growth(*(gain / max(likely, 1e-12) for gain in gains)), off, split) for off, split, gains in tries
+        )[2]
 
     def _gain(self, limit: Limit, gap: float) -> float:
         """By how much a limit narrows the gap, as a rule."""

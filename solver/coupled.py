@@ -34,6 +34,7 @@ from solver.ties import Draw, may_be_equal
 
 OnStage = Callable[[Stage], None]
 
+NEAR_SETS = 0.05  # the same among the sets known, in the unit of their program
 NEAR = 1e-3  # a good answer to the draw is so near to the best, in parts of its value
 BLOCK = 12  # slots whose turn is decided by one program with weights 2^11 … 1
 PACK_MAX = 2**20  # ranks of one slot are packed into one cost up to this
@@ -299,16 +300,14 @@ class Search:
         turn about with those on which it agrees with the best known (relaxation enforced and induced neighbourhoods:
         Berthold 2014, doi:10.1007/s10589-013-9601-4; Danna, Rothberg, Le Pape 2005, doi:10.1007/s10107-004-0518-7);
         the draw begins with all outcomes of the best known. For the draw, and where most slots have a choice of
-        make-ups, that is slow: then it is done at first only, for the latter in part among the sets the tree knows.
+        make-ups, that is slow: then it is done at first only, and afterwards among the sets the tree knows.
         """
         self.counts, at = tree.counts, tree.stage
         ties = at == len(self.names) - 1
         form = self._formulation(split=ties)
         loose = 2 * sum(len(modes) > 2 for modes in form.modes.values()) > len(form.slots)
-        if tree.parts > 1 and (ties or loose):
-            return None
-        if loose and (ties or tree.parts):
-            return tree.master.best_of_known(self.clock.left(), gap=NEAR)
+        if (loose and tree.parts) or (ties and tree.parts > 1):
+            return tree.master.best_of_known(self.clock.left(), tree.master.gap(tree.target), gap=NEAR_SETS)
         decided = tree.master.decided()
         if ties and not tree.parts:
             decided = self._known(decided)

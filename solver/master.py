@@ -173,7 +173,8 @@ class Master:
         fitting = ((each.unit, self._left(each)) for each in self.sets if self._fits(each))
         for unit, left in sorted(fitting, reverse=True):
             self.least[unit] = left  # sorted, so that the least comes last
-        self.offset = sum(self.least) - sum(w * v for w, v in zip(self.base.weights, self.values, strict=True))
+        held = zip(self.base.weights[: self.weighed], self.values[: self.weighed], strict=True)
+        self.offset = sum(self.least) - sum(w * v for w, v in held)
         self.offset -= sum(p * int(s) for p, s in zip(self.base.prices, self.problem.supply, strict=True))
         self.variables: list[pywraplp.Variable] = []
         self.numbers: list[list[int]] = [[] for _ in self.units]
@@ -268,9 +269,17 @@ class Master:
         ]
         return Point(weights=tuple(weights), prices=tuple(prices))
 
+    def complete(self) -> bool:
+        """Whether every unit has sets in the last answer, and none has to do without."""
+        return sum(self.shares) > len(self.units) - _WHOLE
+
     def gap(self, target: int) -> float:
         """How far the last answer is from a total of the stage, in units of the program; ≤ 0 = reached."""
         return (self.unit * (target - 1) + 1 - self.offset) / self.scale - self.cost
+
+    def reached(self) -> float:
+        """The last answer's total of the stage, about."""
+        return (self.offset + self.cost * self.scale) / self.unit
 
     def probe(self, limit: Limit, target: int) -> float:
         """The gap with one limit more."""
@@ -303,32 +312,33 @@ class Master:
         """(slot, rank) → whether the outcome is ≤ rank, for ranks where it costs more beyond, as far as decided."""
         return {key: share > 0.5 for key, share in self._reached().items() if not _WHOLE < share < 1 - _WHOLE}
 
-    def best_of_known(self, seconds: float, gap: float) -> Ints | None:
+    def best_of_known(self, seconds: float, room: float, gap: float) -> Ints | None:
         """
         A good answer within the limits at hand out of the sets known, by search: counts (slots, classes).
 
-        gap: as good as this, in parts of the value.
+        room: how much worse than the program's last answer it may be. gap: as good as this. Both in its units.
         """
-        mip, at = Mip(), self.stage
-        columns = [mip.column(0, float(self._fits(each))) for each in self.sets]
-        for numbers in self.numbers:
-            mip.row(1, 1, [(columns[number], 1.0) for number in numbers])
+        mip, one = Mip(), self.scale / self.unit
+        chosen: dict[int, int] = {}
         takers: dict[int, list[tuple[int, float]]] = {}
-        for column, each in zip(columns, self.sets, strict=True):
-            for cls, homes in each.classes.items():
+        for numbers in self.numbers:
+            near = [n for n in numbers if self._fits(self.sets[n]) and self.variables[n].reduced_cost() <= room]
+            columns = {mip.column(0, 1): number for number in near}
+            mip.row(1, 1, [(column, 1.0) for column in columns])
+            chosen |= columns
+        for column, number in chosen.items():
+            for cls, homes in self.sets[number].classes.items():
                 takers.setdefault(cls, []).append((column, float(homes)))
         for cls, terms in takers.items():
             mip.row(-math.inf, int(self.problem.supply[cls]), terms)
-        for before in self.before:
-            held = [(column, float(each.functions[before])) for column, each in zip(columns, self.sets, strict=True)]
-            mip.row(-math.inf, self.values[before], held)
-        one = self.scale / self.unit
-        objective = {column: each.functions[at] / one for column, each in zip(columns, self.sets, strict=True)}
-        gap = gap * abs(self.values[at]) / one if self.of_ties else 0.99
-        answer = mip.solve(objective, seconds=seconds, gap=gap, nodes=_NODES)
+        for at in self.before:
+            held = [(column, float(self.sets[number].functions[at])) for column, number in chosen.items()]
+            mip.row(-math.inf, self.values[at], held)
+        objective = {column: self.sets[number].functions[self.stage] / one for column, number in chosen.items()}
+        answer = mip.solve(objective, seconds=seconds, gap=gap if self.of_ties else 0.99, nodes=_NODES)
         if answer.values is None:
             return None
-        return self._counts([number for number, column in enumerate(columns) if answer.values[column] > 0.5])
+        return self._counts([number for column, number in chosen.items() if answer.values[column] > 0.5])
 
     def _reached(self) -> dict[tuple[int, int], float]:
         """(slot, rank) → share of the slot's sets with an outcome ≤ rank."""

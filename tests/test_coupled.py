@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,6 +23,7 @@ from solver.sets import Sets
 from oracles import brute_force
 from strategies import COMBINATIONS, options_of, random_problem, shuffled
 
+ROOT = Path(__file__).parents[1]
 PER_BATCH = 96
 BATCHES = range(0, len(COMBINATIONS), PER_BATCH)
 
@@ -293,6 +298,30 @@ def crowd(seed: int) -> Problem:
         needs=np.array([bool(part.needs.any()) for part in parts]), helps=np.arange(96).reshape(12, 8) % 3 > 0,
         groups=np.full(12, -1), sites=np.zeros(8), per=parts[0].per, principle=parts[0].principle,
     )  # fmt: skip
+
+
+SOLVED_ON_CORES = """
+import os, sys
+cores = sorted(os.sched_getaffinity(0))
+os.sched_setaffinity(0, cores[: int(sys.argv[1]) or None])
+from benchmarks.instances import instance
+from solver import engine
+for variant in ("budgets", "open"):
+    answer = engine.solve(instance(24, 3, variant=variant))
+    print([(stage.name, stage.value, stage.bound, stage.proof) for stage in answer.stages], answer.counts.tolist())
+    print(answer.certificate)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system does not let a process choose its cores")
+def test_answer_and_certificate_do_not_depend_on_the_number_of_workers() -> None:
+    """Libraries start as many threads as there are cores: with one, and with all, every number is the same."""
+    command = [sys.executable, "-c", SOLVED_ON_CORES]
+    one, every = (
+        subprocess.run([*command, cores], capture_output=True, check=True, text=True, cwd=ROOT).stdout for cores in "10"
+    )
+    assert one.count("sum_of_ties") == 2
+    assert one == every
 
 
 def test_stages_are_reported_as_they_are_decided() -> None:
