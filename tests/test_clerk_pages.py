@@ -11,6 +11,7 @@ from contextlib import closing
 import pytest
 import streamlit as st
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 from test_dashboard import wait_until_healthy
@@ -270,6 +271,8 @@ def visit(browser, number: int, page_name: str, size: str, lang: str, scheme: st
 def click_home(page, unit_id: str):
     """Click a home's square; its pick button."""
     page.locator(SQUARES).last.wait_for(timeout=60_000)
+    # squares that are about to be drawn anew answer to no click
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=60_000)
     page.wait_for_timeout(500)
     page.mouse.click(*page.evaluate(PLACE, unit_id))
     button = page.get_by_role("button", name=f"{sentence('act.hall-pick')} {unit_id}", exact=True)

@@ -355,9 +355,9 @@ def test_an_official_looks_and_acts_on_nothing(window, served):
     seen.log_in("li")
     seen.go("selection_day", sentence("selection_day.title"))
     expect(seen.page.get_by_text(sentence("access.only_looks"))).to_be_visible()
-    acts = seen.page.get_by_test_id("stMain").get_by_role("button", name=re.compile(sentence("act.hall-call"))).all()
-    assert acts
-    assert all(button.is_disabled() for button in acts)
+    acts = seen.page.get_by_test_id("stMain").get_by_role("button", name=re.compile(sentence("act.hall-call")))
+    acts.first.wait_for()
+    assert all(button.is_disabled() for button in acts.all())
     seen.go("round", sentence("round.title"))
     assert not seen.page.get_by_text(sentence("round.masked")).is_visible()
     seen.go("household", sentence("access.closed_title"))
